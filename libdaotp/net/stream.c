@@ -26,6 +26,7 @@ struct daotp__stream {
     char *host, *label;
     uint16_t port;
     int64_t deadline_ms;
+    int64_t address_ms; /* when the present address is given up for the next one */
     daotp__resolver *resolver;
     size_t next;    /* address to be tried */
     unsigned reads; /* without TLS, since the caller had its turn */
@@ -90,7 +91,7 @@ void daotp__stream_free(daotp__stream *stream)
 
 /* ---- TCP ------------------------------------------------------------------------------------- */
 
-static bool begin_connect(daotp__stream *stream, const char *text)
+static daotp_status begin_connect(daotp__stream *stream, const char *text)
 {
     struct sockaddr_in four = {.sin_family = AF_INET, .sin_port = htons(stream->port)};
     struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_port = htons(stream->port)};
@@ -99,16 +100,34 @@ static bool begin_connect(daotp__stream *stream, const char *text)
     int rc;
 
     if (!is_four && inet_pton(AF_INET6, text, &six.sin6_addr) != 1)
-        return false;
+        return DAOTP_NETWORK;
     stream->fd =
         socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (stream->fd < 0)
-        return false;
+        return DAOTP_NETWORK;
     (void)setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* else 40 ms a time */
     rc = is_four ? connect(stream->fd, (const struct sockaddr *)(const void *)&four, sizeof four)
                  : connect(stream->fd, (const struct sockaddr *)(const void *)&six, sizeof six);
-    return (rc == 0 || errno == EINPROGRESS) &&
-           daotp__loop_watch(stream->loop, stream->slot, stream->fd, EPOLLOUT);
+    if (rc != 0 && errno != EINPROGRESS)
+        return DAOTP_NETWORK;
+    return daotp__loop_watch(stream->loop, stream->slot, stream->fd, EPOLLOUT) ? DAOTP_AGAIN
+                                                                               : DAOTP_NETWORK;
+}
+
+/* What is left of the time is shared by the addresses that are left: a dead one must not use up
+ * the time of those behind it. */
+static void share_time(daotp__stream *stream)
+{
+    int64_t left = daotp__time_sub(stream->deadline_ms, daotp__loop_now_ms(stream->loop));
+    size_t count = daotp__resolver_count(stream->resolver) - stream->next;
+
+    stream->address_ms = daotp__loop_in_ms(stream->loop, left / (int64_t)count);
+}
+
+static bool is_address_over(const daotp__stream *stream)
+{
+    return stream->next < daotp__resolver_count(stream->resolver) &&
+           daotp__loop_now_ms(stream->loop) >= stream->address_ms;
 }
 
 /* Whether the connection attempt has succeeded. */
@@ -135,12 +154,16 @@ static daotp_status step_tcp(daotp__stream *stream, daotp_report *report)
         if (stream->fd >= 0) {
             status = stream_connected(stream);
         } else if (stream->next < daotp__resolver_count(stream->resolver)) {
-            const char *address = daotp__resolver_address(stream->resolver, stream->next++);
-
-            status = begin_connect(stream, address) ? DAOTP_AGAIN : DAOTP_NETWORK;
+            share_time(stream);
+            status =
+                begin_connect(stream, daotp__resolver_address(stream->resolver, stream->next++));
         } else {
             return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, stream->last_errno,
                                      stream->label, "%s", strerrordesc_np(stream->last_errno));
+        }
+        if (status == DAOTP_AGAIN && is_address_over(stream)) {
+            status = DAOTP_NETWORK;
+            errno = ETIMEDOUT;
         }
         if (status == DAOTP_NETWORK) {
             stream->last_errno = errno;
@@ -259,6 +282,8 @@ daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
     }
     if (status == DAOTP_AGAIN && left <= 0)
         return too_late(stream, report);
+    if (status == DAOTP_AGAIN && stream->state == TCP && stream->address_ms < stream->deadline_ms)
+        left = daotp__time_sub(stream->address_ms, now);
     if (status == DAOTP_AGAIN)
         daotp__loop_wake_in(stream->loop, left);
     return status;

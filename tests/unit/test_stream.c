@@ -226,6 +226,106 @@ static void a_closed_port_is_tcp_failed(void **state)
     fixture_free(f);
 }
 
+/* ---- several addresses ----------------------------------------------------------------------- */
+
+/* localhost is 127.0.0.1, and then ::1: a listener at one of them, the same port of the other. */
+static int listen_at_loopback(bool is_six, uint16_t *port, int backlog)
+{
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6, .sin6_addr = in6addr_loopback};
+    struct sockaddr_in four = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    struct sockaddr *address = is_six ? (struct sockaddr *)&six : (struct sockaddr *)&four;
+    socklen_t len = is_six ? sizeof six : sizeof four;
+    int fd = socket(is_six ? AF_INET6 : AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    const int on = 1;
+
+    if (is_six)
+        (void)setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+    six.sin6_port = four.sin_port = htons(*port);
+    if (bind(fd, address, len) != 0 || listen(fd, backlog) != 0 ||
+        getsockname(fd, address, &len) != 0) {
+        (void)close(fd);
+        return -1;
+    }
+    *port = ntohs(is_six ? six.sin6_port : four.sin_port);
+    return fd;
+}
+
+/* Linux drops what comes to a full queue, so that whoever connects waits. */
+static void fill_queue(uint16_t port, int fds[4])
+{
+    struct sockaddr_in four = {
+        .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK), .sin_port = htons(port)};
+
+    for (size_t i = 0; i < 4; i++) {
+        fds[i] = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+        (void)connect(fds[i], (struct sockaddr *)&four, sizeof four);
+    }
+}
+
+static void a_refused_address_leads_to_the_next(void **state)
+{
+    uint16_t port = 0;
+    int six = listen_at_loopback(true, &port, 4);
+    fixture *f;
+    daotp__stream *stream;
+
+    (void)state;
+    if (six < 0)
+        skip(); /* no IPv6 here */
+    f = fixture_new(world.root, NULL);
+    assert_int_equal(daotp__stream_new(f->loop, "localhost", port, NULL, 5000, &stream), DAOTP_OK);
+    assert_int_equal(open_stream(f, stream), DAOTP_OK);
+    assert_int_equal(daotp_report_get_count(f->report), 0);
+    daotp__stream_free(stream);
+    assert_int_equal(daotp__stream_new(f->loop, "::1", port, NULL, 5000, &stream), DAOTP_OK);
+    assert_int_equal(open_stream(f, stream), DAOTP_OK);
+    daotp__stream_free(stream);
+    fixture_free(f);
+    (void)close(six);
+}
+
+/* The first address has half of the time; what is left is the second one's. The clock is ours. */
+static void a_silent_address_leads_to_the_next(void **state)
+{
+    uint16_t port = 0;
+    int six = listen_at_loopback(true, &port, 4), queue[4];
+    int four = listen_at_loopback(false, &port, 0);
+    int64_t now_ms = 5000;
+    daotp_status status = DAOTP_AGAIN;
+    daotp__stream *stream;
+    fixture *f;
+
+    (void)state;
+    if (six < 0)
+        skip();
+    assert_true(four >= 0);
+    fill_queue(port, queue);
+    f = fixture_new(world.root, NULL);
+    assert_int_equal(daotp_context_set_monotonic_clock(f->context, test_clock_stands, &now_ms),
+                     DAOTP_OK);
+    daotp__loop_begin(f->loop, 60000);
+    assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    assert_int_equal(daotp__stream_new(f->loop, "localhost", port, NULL, 1000, &stream), DAOTP_OK);
+    assert_int_equal(daotp__stream_open(stream, f->report), DAOTP_AGAIN);
+    now_ms += 499;
+    assert_int_equal(daotp__stream_open(stream, f->report), DAOTP_AGAIN);
+    assert_false(daotp__stream_is_open(stream));
+    now_ms += 1;
+    for (int i = 0; status == DAOTP_AGAIN && i < 20; i++) {
+        status = daotp__stream_open(stream, f->report);
+        if (status == DAOTP_AGAIN)
+            daotp__loop_wait(f->loop);
+        assert_int_equal(daotp__loop_dispatch(f->loop), DAOTP_OK);
+    }
+    assert_int_equal(status, DAOTP_OK);
+    daotp__stream_free(stream);
+    fixture_free(f);
+    for (size_t i = 0; i < 4; i++)
+        (void)close(queue[i]);
+    (void)close(four);
+    (void)close(six);
+}
+
 /* Each phase has its finding when time runs out in it; the clock is ours. */
 static void a_silent_peer_is_a_time_out(void **state)
 {
@@ -754,6 +854,8 @@ int main(void)
         cmocka_unit_test(plain_bytes_come_back),
         cmocka_unit_test(the_end_of_the_connection_is_told),
         cmocka_unit_test(a_closed_port_is_tcp_failed),
+        cmocka_unit_test(a_refused_address_leads_to_the_next),
+        cmocka_unit_test(a_silent_address_leads_to_the_next),
         cmocka_unit_test(a_silent_peer_is_a_time_out),
         cmocka_unit_test(tls_bytes_come_back),
         cmocka_unit_test(the_server_is_told_its_name),
