@@ -81,6 +81,7 @@ set(DAOTP_SOURCES
   x509/trust.c
   x509/uri_match.c
   net/curl_connection.c
+  net/dns_channel.c
   net/http.c
   net/http_get.c
   net/http_response.c
@@ -96,6 +97,7 @@ set(DAOTP_SOURCES
   net/proxy.c
   net/resolve.c
   net/spool.c
+  net/srv_lookup.c
   net/stream.c
   net/tls.c
   net/tls_budget.c

@@ -24,6 +24,25 @@ daotp_status daotp__krb5_add_kdcs(krb5_context krb5, const char *realm,
     return status;
 }
 
+/* dns_lookup_kdc of krb5.conf, which is true by default. */
+static bool has_dns_look_up(krb5_context krb5)
+{
+    profile_t profile;
+    int wanted = 1;
+
+    if (krb5_get_profile(krb5, &profile) != 0)
+        return true;
+    if (profile_get_boolean(profile, "libdefaults", "dns_lookup_kdc", NULL, 1, &wanted) != 0)
+        wanted = 1;
+    profile_release(profile);
+    return wanted != 0;
+}
+
+daotp_status daotp__krb5_look_up_kdcs(krb5_context krb5, daotp__kdc_exchange *exchange)
+{
+    return daotp__kdc_exchange_look_up(exchange, has_dns_look_up(krb5));
+}
+
 bool daotp__krb5_is_principal_of(krb5_const_principal principal, const char *user_name)
 {
     const char *slash = strchr(user_name, '\\');

@@ -449,7 +449,7 @@ void daotp__ticket_free(daotp__ticket *ticket)
 
 /* ---- the KDCs of a realm --------------------------------------------------------------------- */
 
-/* The name of an Active Directory domain has the addresses of its domain controllers. */
+/* From the caller, then from krb5.conf, then from DNS. */
 static daotp_status add_kdcs(daotp__ticket *ticket)
 {
     bool is_own = ticket->realm != NULL && strcmp(ticket->realm, ticket->kdcs_realm) == 0;
@@ -459,7 +459,7 @@ static daotp_status add_kdcs(daotp__ticket *ticket)
         return daotp__kdc_exchange_add(ticket->kdcs, ticket->kdc);
     status = daotp__krb5_add_kdcs(ticket->krb5, ticket->kdcs_realm, ticket->kdcs);
     if (status == DAOTP_OK && daotp__kdc_exchange_count(ticket->kdcs) == 0)
-        status = daotp__kdc_exchange_add(ticket->kdcs, ticket->kdcs_realm);
+        status = daotp__krb5_look_up_kdcs(ticket->krb5, ticket->kdcs);
     return status;
 }
 
@@ -487,15 +487,18 @@ static daotp_status explain_silent_kdc(const daotp__ticket *ticket, daotp_status
 {
     size_t received;
     bool was_open = daotp__kdc_exchange_was_open(ticket->kdcs, &received);
+    const char *how = "did not answer";
 
     if (status == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_CA_KERBEROS, 0,
                                  daotp__kdc_exchange_subject(ticket->kdcs),
                                  "an answer of more than %d octets", (int)DAOTP__MAX_KDC_MESSAGE);
-    return daotp__report_add(report, DAOTP_FINDING_CA_KDC, 0,
-                             daotp__kdc_exchange_subject(ticket->kdcs),
-                             "%zu KDCs tried; the last %s", daotp__kdc_exchange_count(ticket->kdcs),
-                             was_open ? "closed the connection" : "did not answer");
+    if (was_open)
+        how = status == DAOTP_TIMEOUT ? "accepted the connection and did not answer"
+                                      : "closed the connection";
+    return daotp__report_add(
+        report, DAOTP_FINDING_CA_KDC, 0, daotp__kdc_exchange_subject(ticket->kdcs),
+        "%zu KDCs tried; the last %s", daotp__kdc_exchange_count(ticket->kdcs), how);
 }
 
 static daotp_status ask_realm(const daotp__ticket *ticket, daotp_report *report)

@@ -640,10 +640,14 @@ static daotp_status explain_no_answer(const daotp__logon *logon, daotp_status st
     if (status == DAOTP_PEER)
         return daotp__report_add(report, DAOTP_FINDING_LOGON_ANSWER, 0, subject,
                                  "an answer of more than %d octets", (int)DAOTP__MAX_KDC_MESSAGE);
-    if (daotp__kdc_exchange_was_open(logon->kdcs, &received))
-        return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_RESET, 0, subject,
-                                 "the connection ended after %zu octets of the answer", received);
-    return explain_no_kdc(logon, report);
+    if (!daotp__kdc_exchange_was_open(logon->kdcs, &received))
+        return explain_no_kdc(logon, report);
+    if (status == DAOTP_TIMEOUT)
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_SILENT, 0, subject,
+                                 "%zu octets of an answer in the time that a connection may take",
+                                 received);
+    return daotp__report_add(report, DAOTP_FINDING_LOGON_KDC_RESET, 0, subject,
+                             "the connection ended after %zu octets of the answer", received);
 }
 
 static daotp_status ask_kdcs(const daotp__logon *logon, daotp_report *report)

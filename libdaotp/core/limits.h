@@ -70,8 +70,9 @@ enum {
     DAOTP__MAX_QUESTION = 1024 * 1024,         /* text to be looked up: a pasted log */
     DAOTP__MAX_KDC_MESSAGE = 256 * 1024,
     DAOTP__MAX_KDC_ROUNDS = 16,
-    DAOTP__MAX_KDCS = 8,    /* of one realm */
-    DAOTP__MAX_PADATA = 32, /* types of pre-authentication that one KRB-ERROR lists */
+    DAOTP__MAX_KDCS = 8,         /* of one realm */
+    DAOTP__MAX_SRV_RECORDS = 32, /* of one name */
+    DAOTP__MAX_PADATA = 32,      /* types of pre-authentication that one KRB-ERROR lists */
 
     /* profiles */
     DAOTP__MAX_PROFILE_FILE = 256 * 1024, /* a file of profiles */

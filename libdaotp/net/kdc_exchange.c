@@ -3,6 +3,7 @@
 
 #include "core/alloc.h"
 #include "net/kdc_frame.h"
+#include "net/srv_lookup.h"
 #include "net/stream.h"
 
 #include <stdio.h>
@@ -16,10 +17,12 @@ struct daotp__kdc_exchange {
     int64_t connect_ms;
     char *realm, *kdcs[DAOTP__MAX_KDCS];
     size_t count, next;
+    daotp__srv_lookup *lookup; /* of the KDCs, until it has ended */
     daotp__stream *stream;
     daotp__buffer out, in; /* each with its length of four octets in front */
     size_t sent;
-    bool is_open; /* the connection to the last KDC stood */
+    bool is_open;         /* the connection to the last KDC stood */
+    int64_t silent_at_ms; /* when that KDC must have answered */
     char subject[DAOTP__MAX_TEXT];
 };
 
@@ -50,6 +53,7 @@ void daotp__kdc_exchange_free(daotp__kdc_exchange *exchange)
     if (exchange == NULL)
         return;
     daotp__stream_free(exchange->stream);
+    daotp__srv_lookup_free(exchange->lookup);
     for (size_t i = 0; i < exchange->count; i++)
         daotp__delete(exchange->kdcs[i]);
     daotp__buffer_free(&exchange->out);
@@ -66,6 +70,55 @@ daotp_status daotp__kdc_exchange_add(daotp__kdc_exchange *exchange, const char *
     if (exchange->kdcs[exchange->count] == NULL)
         return DAOTP_MEMORY;
     exchange->count++;
+    return DAOTP_OK;
+}
+
+daotp_status daotp__kdc_exchange_look_up(daotp__kdc_exchange *exchange, bool asks_srv)
+{
+    daotp_status status;
+    daotp__buffer name;
+
+    if (!asks_srv)
+        return daotp__kdc_exchange_add(exchange, exchange->realm);
+    daotp__buffer_init(&name, DAOTP__MAX_TEXT);
+    daotp__buffer_format(&name, "_kerberos._tcp.%s", exchange->realm);
+    status = name.failed;
+    if (status == DAOTP_OK)
+        status = daotp__srv_lookup_new(exchange->loop, daotp__buffer_string(&name),
+                                       exchange->connect_ms, &exchange->lookup);
+    daotp__buffer_free(&name);
+    return status;
+}
+
+static daotp_status add_looked_up_kdcs(daotp__kdc_exchange *exchange)
+{
+    size_t count;
+    const daotp__srv_record *records = daotp__srv_lookup_records(exchange->lookup, &count);
+    daotp_status status = DAOTP_OK;
+    char kdc[DAOTP__MAX_HOST + 8];
+
+    if (count == 0)
+        return daotp__kdc_exchange_add(exchange, exchange->realm);
+    for (size_t i = 0; i < count && status == DAOTP_OK; i++) {
+        (void)snprintf(kdc, sizeof kdc, "%s:%u", records[i].host, (unsigned)records[i].port);
+        status = daotp__kdc_exchange_add(exchange, kdc);
+    }
+    return status;
+}
+
+static daotp_status step_look_up(daotp__kdc_exchange *exchange)
+{
+    daotp_status status;
+
+    if (exchange->lookup == NULL)
+        return DAOTP_OK;
+    status = daotp__srv_lookup_step(exchange->lookup);
+    if (status == DAOTP_OK)
+        status = add_looked_up_kdcs(exchange);
+    if (status != DAOTP_OK)
+        return status;
+    daotp__srv_lookup_free(exchange->lookup);
+    exchange->lookup = NULL;
     return DAOTP_OK;
 }
 
@@ -154,31 +207,61 @@ static daotp_status receive_kdc_reply(daotp__kdc_exchange *exchange)
     return DAOTP_PEER;
 }
 
-static daotp_status ask_kdc(daotp__kdc_exchange *exchange, daotp_report *report)
+/* A KDC that accepts a connection and is then silent is not waited for until the end of the whole.
+ */
+static daotp_status watch_kdc_silence(const daotp__kdc_exchange *exchange)
+{
+    int64_t now_ms = daotp__loop_now_ms(exchange->loop);
+
+    if (!exchange->is_open)
+        return DAOTP_AGAIN;
+    if (now_ms >= exchange->silent_at_ms)
+        return DAOTP_TIMEOUT;
+    daotp__loop_wake_in(exchange->loop, exchange->silent_at_ms - now_ms);
+    return DAOTP_AGAIN;
+}
+
+static daotp_status open_kdc(daotp__kdc_exchange *exchange, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
-    size_t n;
 
     if (exchange->stream == NULL)
         status = open_kdc_stream(exchange);
     if (status == DAOTP_OK)
         status = daotp__stream_open(exchange->stream, report);
-    exchange->is_open = exchange->is_open || status == DAOTP_OK;
+    if (status == DAOTP_OK && !exchange->is_open) {
+        exchange->is_open = true;
+        exchange->silent_at_ms = daotp__loop_in_ms(exchange->loop, exchange->connect_ms);
+    }
+    return status;
+}
+
+static daotp_status ask_kdc(daotp__kdc_exchange *exchange, daotp_report *report)
+{
+    daotp_status status = open_kdc(exchange, report);
+    size_t n;
+
     while (status == DAOTP_OK && exchange->sent < exchange->out.len) {
         status = daotp__stream_write(exchange->stream, exchange->out.data + exchange->sent,
                                      exchange->out.len - exchange->sent, &n);
         exchange->sent += n;
     }
-    return status == DAOTP_OK ? receive_kdc_reply(exchange) : status;
+    if (status == DAOTP_OK)
+        status = receive_kdc_reply(exchange);
+    return status == DAOTP_AGAIN ? watch_kdc_silence(exchange) : status;
 }
 
 /* The same message may go to the next KDC: a ticket request spends nothing. */
 daotp_status daotp__kdc_exchange_step(daotp__kdc_exchange *exchange, daotp_report *report)
 {
+    daotp_status status = step_look_up(exchange);
+
+    if (status != DAOTP_OK)
+        return status;
     for (;;) {
         size_t findings = report != NULL ? report->count : 0;
-        daotp_status status = ask_kdc(exchange, report);
 
+        status = ask_kdc(exchange, report);
         if (status == DAOTP_AGAIN)
             return status;
         daotp__stream_free(exchange->stream);

@@ -33,6 +33,7 @@ make_realm() { # INDEX
 		 dns_lookup_kdc = false
 		[domain_realm]
 		 .ca.example = CA.EXAMPLE
+		 .loop.example = ${REALMS[$1 == 0 ? 1 : 0]}
 		[capaths]
 		 USER.EXAMPLE = {
 		  CA.EXAMPLE = HUB.EXAMPLE
@@ -57,6 +58,7 @@ trust() { # INDEX OF INDEX: who has a ticket of the first is known to the second
 PORTS=("$(free_port)" "$(free_port)" "$(free_port)")
 for i in 0 1 2; do make_realm $i; done
 trust 0 1
+trust 1 0
 trust 1 2
 in_realm 0 kadmin.local >/dev/null 2>&1 <<<'addprinc -pw alice-password +requires_preauth alice'
 in_realm 2 kadmin.local >/dev/null 2>&1 <<<'addprinc -randkey host/ca1.ca.example'
@@ -93,6 +95,19 @@ expect() { # WHAT TEXT HOST
 
 expect 'over the realm between' 'ticket for host/ca1.ca.example@CA.EXAMPLE' ca1.ca.example
 expect 'no such host there' 'finding CA-PRINCIPAL' ca2.ca.example
+
+# Each KDC refers the host to the other one, without an end.
+expect 'two realms that refer to each other' 'finding CA-' ca1.loop.example
+check 'two realms that refer to each other: the ways are bounded' \
+    [ "$(cat "$D"/*/kdc.log | grep -c 'ca1.loop.example')" -lt 40 ]
 reap "${KDCS[2]}"
 expect 'the last KDC is down' 'finding CA-KDC' ca1.ca.example
+spawn silent python3 -c 'import socket, sys
+listener = socket.create_server(("127.0.0.1", int(sys.argv[1])))
+print("ready", flush=True)
+kept = []
+while True: kept.append(listener.accept())' "${PORTS[2]}"
+await_file "$WORK/silent.out"
+expect 'the last KDC accepts and is silent' 'finding CA-KDC' ca1.ca.example
+expect_text 'the last KDC accepts and is silent: that is told' 'accepted the connection and did not answer' "$D/said"
 summary

@@ -4,7 +4,7 @@
  *
  *   rpc_probe HOST MAPPER-PORT TYPE USER REALM KDC PADDING <<<PASSWORD
  *
- * MAPPER-PORT 0: the ticket alone, and its principal is printed.
+ * MAPPER-PORT 0: the ticket alone, and its principal is printed. KDC -: nobody names it.
  * Prints the length of the reply, or the refusal, and the findings; ends 0 when a reply came. */
 #include "ca/endpoint_map.h"
 #include "ca/rpc_connection.h"
@@ -47,9 +47,12 @@ static daotp_status get_ticket(probe *p, const char *password)
                                .host = p->argv[HOST],
                                .user_name = p->argv[USER],
                                .password = {(const uint8_t *)password, strlen(password)},
-                               .realm = p->argv[REALM],
-                               .kdc = p->argv[KDC]};
-    daotp_status status = daotp__ticket_new(&spec, p->report, &p->ticket);
+                               .realm = p->argv[REALM]};
+    daotp_status status;
+
+    if (strcmp(p->argv[KDC], "-") != 0)
+        spec.kdc = p->argv[KDC];
+    status = daotp__ticket_new(&spec, p->report, &p->ticket);
 
     while (status == DAOTP_OK || is_waiting(p, status)) {
         status = daotp__ticket_step(p->ticket, p->report);
