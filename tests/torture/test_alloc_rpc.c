@@ -3,136 +3,37 @@
  * CA itself, with each allocation failing in its turn. Both servers are in the thread of the test,
  * the ticket is a toy. And the request of a registration authority, which a fake CA refuses. */
 #include "fake_ca.h"
-#include "rpc_peer.h"
-#include "rpc_stubs.h"
+#include "rpc_scene.h"
 #include "torture.h"
-
-#include "ca/ca.h"
-#include "ca/ca_info.h"
 
 #include <daotp/ra.h>
 
 /* ---- one submission -------------------------------------------------------------------------- */
 
-enum { PROPERTIES = 7 };
-
-static rpc_peer mapper, service;
-static octets map_stub, activation_stub, creation_stub, answer_stub;
-static octets refused_stub, property_stubs[PROPERTIES];
-
-typedef struct run_spec {
-    daotp_ca_way way;
-    bool creates, asks; /* RemoteActivation is refused; GetCAProperty */
-    daotp_context *context;
-} run_spec;
-
-/* Which answer is next: of the mapper, after a refusal the object; of the CA the next property. */
-static void choose_replies(const run_spec *run)
-{
-    size_t asked = service.answers > 2 ? service.answers - 2 : 0;
-
-    if (run->asks)
-        service.reply = view(&property_stubs[asked < PROPERTIES ? asked : PROPERTIES - 1]);
-    if (run->creates && mapper.answers == 3 && mapper.reply.len == refused_stub.len) {
-        rpc_peer_hang_up(&mapper);
-        mapper.reply = view(&creation_stub);
-    }
-}
-
-static daotp_status take_turns(daotp_submission *submission, const run_spec *run)
-{
-    daotp_status status = DAOTP_AGAIN;
-
-    for (unsigned idle = 0; status == DAOTP_AGAIN && idle < 6; idle++) {
-        status = daotp__submission_step(submission);
-        choose_replies(run);
-        if (rpc_peer_turn(&mapper) || rpc_peer_turn(&service))
-            idle = 0;
-    }
-    return status;
-}
-
-/* The CA says no, in its own words: that is what was wanted. */
-static daotp_status judge_run(daotp_submission *submission, const run_spec *run,
-                              daotp_status status)
-{
-    if (run->asks)
-        return status;
-    if (status == DAOTP_REJECTED &&
-        daotp__submission_outcome(submission) == DAOTP__OUTCOME_DENIED &&
-        daotp__submission_hresult(submission) == 0x80094012)
-        return DAOTP_OK;
-    return status == DAOTP_OK ? DAOTP_PEER : status;
-}
-
-static daotp_status submit(daotp_ca *ca, const run_spec *run, daotp_report *report)
-{
-    static const uint8_t cmc[] = "a signed request";
-    daotp__submission_spec spec = {.context = run->context,
-                                   .request = {cmc, sizeof cmc},
-                                   .config = "127.0.0.1\\Lab Issuing CA",
-                                   .connect_ms = 1000,
-                                   .user = "CORP\\alice",
-                                   .report = report};
-    daotp_submission *submission = NULL;
-    daotp_ca_info *info = NULL;
-    daotp_status status = daotp__refusals_new(&spec.refusals);
-
-    if (run->asks)
-        spec.request = (daotp__bytes){NULL, 0};
-    if (status == DAOTP_OK && run->asks)
-        status = daotp__ca_info_new(&info);
-    spec.info = info;
-    if (status == DAOTP_OK)
-        status = daotp__submission_new(ca, &spec, &submission);
-    if (status == DAOTP_OK)
-        status = judge_run(submission, run, take_turns(submission, run));
-    if (status == DAOTP_OK && run->asks && daotp_ca_info_get_template_count(info) != 2)
-        status = DAOTP_PEER;
-    daotp__submission_free(submission);
-    daotp_ca_info_free(info);
-    daotp__refusals_free(spec.refusals);
-    return status;
-}
-
+/* The CA says no, in its own words, or tells of its templates: that is what was wanted. */
 static daotp_status run_submission(void *user)
 {
-    const run_spec *run = user;
+    const rpc_scene_run *run = user;
     daotp_report *report = NULL;
-    daotp_ca *ca = NULL;
-    daotp_status status = daotp_report_new(run->context, &report);
+    rpc_scene_result result = {.status = daotp_report_new(run->context, &report)};
 
-    mapper.reply = run->way == DAOTP_CA_WAY_DCOM ? view(&activation_stub) : view(&map_stub);
-    if (run->creates)
-        mapper.reply = view(&refused_stub);
-    if (status == DAOTP_OK)
-        status = daotp_ca_new_rpc(run->context, run->way, &ca);
-    if (status == DAOTP_OK)
-        status = daotp_ca_allow_host(ca, "127.0.0.1");
-    if (status == DAOTP_OK)
-        status = daotp_ca_set_mapper_port(ca, mapper.port);
-    if (status == DAOTP_OK)
-        status = submit(ca, run, report);
-    daotp_ca_unref(ca);
+    if (result.status == DAOTP_OK)
+        result = rpc_scene_submit(run, report);
     daotp_report_free(report);
-    rpc_peer_hang_up(&mapper);
-    rpc_peer_hang_up(&service);
-    return status;
+    if (result.status == DAOTP_REJECTED && result.hresult == 0x80094012)
+        return DAOTP_OK;
+    if (result.status != DAOTP_OK)
+        return result.status;
+    if (run->job == RPC_SCENE_SUBMIT || (run->job == RPC_SCENE_INFO && result.templates != 2))
+        return DAOTP_PEER;
+    return DAOTP_OK;
 }
 
-static void every_allocation(const run_spec *kind)
+static void every_allocation(const rpc_scene_run *kind)
 {
-    octets denied = unhex(denied_answer);
-    run_spec run = *kind;
+    rpc_scene_run run = *kind;
 
     run.context = forge_context();
-    answer_stub.len = 0;
-    if (run.way == DAOTP_CA_WAY_DCOM)
-        answer_stub.len = 8; /* ORPCTHAT */
-    memset(answer_stub.data, 0, answer_stub.len);
-    memcpy(answer_stub.data + answer_stub.len, denied.data, denied.len);
-    answer_stub.len += denied.len;
-    service.reply = view(&answer_stub);
     assert_true(torture("a submission by RPC", run_submission, &run) > 30);
     daotp_context_unref(run.context);
 }
@@ -140,40 +41,38 @@ static void every_allocation(const run_spec *kind)
 static void by_icpr(void **state)
 {
     (void)state;
-    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_ICPR});
+    every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_ICPR});
 }
 
 static void by_dcom(void **state)
 {
     (void)state;
-    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_DCOM});
+    every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_DCOM});
 }
 
 static void by_create_instance(void **state)
 {
     (void)state;
-    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_DCOM, .creates = true});
+    every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_DCOM, .creates = true});
 }
 
 static void questions_about_a_ca(void **state)
 {
     (void)state;
-    every_allocation(&(run_spec){.way = DAOTP_CA_WAY_DCOM, .asks = true});
+    every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_DCOM, .job = RPC_SCENE_INFO});
 }
 
-/* The answers to GetCAProperty: names, templates, and a gap for the rest. */
-static void make_properties(void)
+static void pings(void **state)
 {
-    static const char name[] = "00000000 00000000 06000000 00000200 06000000 43004100 00000000 "
-                               "00000000";
-    static const char templates[] =
-        "00000000 00000000 14000000 00000200 14000000 41000a00 31002e00 32000a00 42000a00 0a000000 "
-        "00000000";
-    static const char gap[] = "00000000 00000000 00000000 00000000 57000780";
+    (void)state;
+    every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_ICPR, .job = RPC_SCENE_PING});
+    every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_DCOM, .job = RPC_SCENE_PING});
+}
 
-    for (size_t i = 0; i < PROPERTIES; i++)
-        property_stubs[i] = unhex(i < 3 ? name : gap);
-    property_stubs[3] = unhex(templates);
+static void by_the_first_interface(void **state)
+{
+    (void)state;
+    every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_DCOM, .is_first = true});
 }
 
 /* ---- a registration authority ---------------------------------------------------------------- */
@@ -229,44 +128,29 @@ static void the_request_of_an_ra(void **state)
     daotp_context_unref(run.context);
 }
 
-/* The tower and the bindings name the port of the second server. The object that activation gives
- * is of the second interface of the CA, which all answers to GetCAProperty need. */
 static int set_up(void **state)
 {
-    char port[6];
-
     (void)state;
-    rpc_peer_open(&mapper);
-    rpc_peer_open(&service);
-    map_stub = unhex(map_hit);
-    activation_stub = unhex(activation_answer);
-    memcpy(activation_stub.data + 120, daotp__cert_request2_interface.uuid, DAOTP__UUID_OCTETS);
-    creation_stub = unhex(creation_answer);
-    refused_stub = unhex("00000000 00000000 00000000 00000000 00000000 00000000 00000000 00000000 "
-                         "00000000 00000000 05000700 05000780 01000000 00000000 01000000 05000780 "
-                         "00000000");
-    make_properties();
-    map_stub.data[48 + 64] = (uint8_t)(service.port >> 8);
-    map_stub.data[48 + 65] = (uint8_t)service.port;
-    (void)snprintf(port, sizeof port, "%05u", (unsigned)service.port);
-    for (size_t i = 0; i < 5; i++)
-        activation_stub.data[38 + 2 * i] = creation_stub.data[434 + 2 * i] = (uint8_t)port[i];
+    rpc_scene_open();
     return 0;
 }
 
 static int tear_down(void **state)
 {
     (void)state;
-    rpc_peer_close(&mapper);
-    rpc_peer_close(&service);
+    rpc_scene_close();
     return 0;
 }
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        cmocka_unit_test(by_icpr), cmocka_unit_test(by_dcom), cmocka_unit_test(by_create_instance),
-        cmocka_unit_test(questions_about_a_ca), cmocka_unit_test(the_request_of_an_ra)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(by_icpr),
+                                       cmocka_unit_test(by_dcom),
+                                       cmocka_unit_test(by_create_instance),
+                                       cmocka_unit_test(by_the_first_interface),
+                                       cmocka_unit_test(pings),
+                                       cmocka_unit_test(questions_about_a_ca),
+                                       cmocka_unit_test(the_request_of_an_ra)};
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
