@@ -1551,25 +1551,27 @@ static void free_pair(daotp_credential **pair)
 static void nobody_ever_sees_half_an_entry(void **state)
 {
     fixture *f = fixture_new(true);
+    int64_t patience_ends = test_clock_machine_ms() + 60000;
     unsigned seen[2] = {0, 0};
     daotp_credential *pair[2];
     pid_t writers[2];
-    int64_t end;
 
     (void)state;
     make_pair(f, pair);
     put(f, "alice", world.user);
     writers[0] = child_doing(f, pair, put_for_ever);
     writers[1] = child_doing(f, pair, put_for_ever);
-    for (end = test_clock_machine_ms() + 500; test_clock_machine_ms() < end;) {
+    /* Until both were seen: a loaded machine gives the writers their turns late. */
+    while (seen[0] + seen[1] < 1000 || seen[0] == 0 || seen[1] == 0) {
         long serial = serial_at(f, "alice");
+
+        assert_true(test_clock_machine_ms() < patience_ends);
 
         assert_true(serial == serial_of(world.user) || serial == serial_of(second));
         seen[serial == serial_of(second)]++;
     }
     end_child(writers[0]);
     end_child(writers[1]);
-    assert_true(seen[0] > 0 && seen[1] > 0); /* they were at it */
     free_pair(pair);
     fixture_free(f);
 }
