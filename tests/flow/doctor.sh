@@ -137,13 +137,23 @@ expect_equal 'side by side: the longest is most of the whole' True \
 visit --json --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --timeout 1
 expect_equal 'a silent server is given the deadline' '1 True' "$RC $(told 'all(row["ms"] < 2000 for row in rows)')"
 
+# until it catches SIGINT, bit 1 of the mask; then it is interrupted, and its status is in RC
+interrupt_child() {
+	local i
+	for ((i = 0; i < 100; i++)); do
+		grep -q '^SigCgt:.*[2367abef]$' "/proc/$CHILD/status" && break
+		sleep 0.1
+	done
+	kill -INT "$CHILD"
+	RC=0
+	wait "$CHILD" || RC=$?
+}
+
+spawn kdc "$DAOTP" doctor --json --kdc "127.0.0.1:${many[1]##*:}" --timeout 60 kdc LAB.EXAMPLE
+interrupt_child
+expect_equal 'a silent KDC is interrupted' 75 "$RC"
 spawn cut "$DAOTP" doctor --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --html "$WORK/cut.html"
-for ((i = 0; i < 100; i++)); do # until it catches SIGINT, bit 1 of the mask
-	grep -q '^SigCgt:.*[2367abef]$' "/proc/$CHILD/status" && break
-	sleep 0.1
-done
-kill -INT "$CHILD"
-wait "$CHILD"
+interrupt_child
 expect_text 'a run that was cut short has no verdict' '<h1>No verdict: cancelled</h1>' "$WORK/cut.html"
 
 # ---- one run of the client at a time: the code waits for the probe of a silent second server ----------

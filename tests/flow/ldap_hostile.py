@@ -10,6 +10,7 @@ import os
 import re
 import resource
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -346,6 +347,32 @@ expect("references without an end", references_without_end, 2, "FETCH-CONTENT", 
 expect("entries without an end", entries_without_end, 2, "FETCH-CONTENT", timeout="3")
 expect("entries without an end, for another", entries_for_another, 2, None, timeout="3", within=5)
 expect("a drip", drip, 2, None, timeout="1")
+
+def interrupt(what, answer):
+    """Ctrl-C while it waits for the directory: 75, long before its deadline of a minute."""
+    global count, failed
+    directory.answer, directory.searches = answer, []
+    asking = subprocess.Popen(
+        [daotp, "verify", "--json", "--trust", "ca.pem", "--fetch", "--allow", "127.0.0.0/8",
+         "--ldap", f"127.0.0.1:{directory.port}", "--timeout", "60", "leaf.pem"],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    while not directory.searches and asking.poll() is None:
+        time.sleep(0.01)
+    asking.send_signal(signal.SIGINT)
+    try:
+        out, err = asking.communicate(timeout=20)
+    except subprocess.TimeoutExpired:
+        asking.kill()
+        out, err = asking.communicate()
+    ok = asking.returncode == 75 and '"CALL-CANCELLED"' in out
+    count += 1
+    failed += not ok
+    print(f"{'ok' if ok else 'not ok'} {count} - {what}" + ("" if ok else f": {asking.returncode}\n{out}{err}"))
+
+
+interrupt("an interrupt while the directory is silent", say())
+interrupt("an interrupt in the middle of an entry", lambda p, n: p.sendall(entry(n, [clean])[:99]))
+interrupt("an interrupt while it drips", drip)
 
 used = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
 count += 1

@@ -6,6 +6,7 @@
  * destination: the server notes when it was asked, and whether others were. Then the same sort of
  * server behind TLS 1.2 and TLS 1.3, with which a connection is broken off, and no more than that.
  */
+#include "high_water.h"
 #include "test_clock.h"
 #include <daotp/daotp.h>
 
@@ -817,6 +818,15 @@ static void radsec(unsigned to)
     many_by_radsec(to, true);
 }
 
+/* VmHWM after all of it: floods, a thousand datagrams a turn, hostile packets by TLS. */
+static void memory_is_bounded(void)
+{
+    enum { LIMIT_KB = 48 * 1024 };
+    long most = high_water_kb();
+
+    expect(most <= LIMIT_KB, "all", "kB of memory", LIMIT_KB, most);
+}
+
 int main(void)
 {
     if (daotp_context_new(&context) != DAOTP_OK)
@@ -829,6 +839,7 @@ int main(void)
     radsec(tls_ports[0]);
     radsec(tls_ports[1]);
     strangers_by_radsec();
+    memory_is_bounded();
     stop_server();
     daotp_context_unref(context);
     printf("%s - %u of %u expectations were not met\n", wrong == 0 ? "ok" : "not ok", wrong,

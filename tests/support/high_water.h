@@ -5,8 +5,10 @@
 
 #include "testing.h"
 
-/* No more than this many kB, by VmHWM. Skips where the kernel does not tell it, or a sanitizer
- * keeps books of its own. */
+/* VmHWM in kB; -1 where the kernel does not tell it, or a sanitizer keeps books of its own. */
+long high_water_kb(void);
+
+/* No more than this many; skips where it is not known. */
 void assert_high_water(long limit_kb);
 
 #endif

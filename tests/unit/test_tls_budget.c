@@ -4,6 +4,7 @@
  * ends, the connection ends with TLS-REPEATS, and what honest peers do stays possible. Through a
  * stream of our own and through libcurl.
  */
+#include "high_water.h"
 #include "testing.h"
 #include "tls_peer.h"
 
@@ -482,6 +483,13 @@ static void data_earns_more_messages(void **state)
     fixture_free(f);
 }
 
+/* VmHWM after all of it: a TLS client that meets each of these peers, one after the other. */
+static void memory_is_bounded(void **state)
+{
+    (void)state;
+    assert_high_water(48 * 1024);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -491,6 +499,7 @@ int main(void)
         cmocka_unit_test(a_proxy_is_not_read_past_the_deadline),
         cmocka_unit_test(small_records_are_read_in_shares),
         cmocka_unit_test(data_earns_more_messages),
+        cmocka_unit_test(memory_is_bounded),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);
