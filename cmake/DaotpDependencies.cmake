@@ -36,6 +36,9 @@ if(DAOTP_WITH_KRB5)
   set_target_properties(PkgConfig::KRB5 PROPERTIES INTERFACE_COMPILE_OPTIONS ""
     INTERFACE_INCLUDE_DIRECTORIES ${DAOTP_KRB5_INCLUDE_DIR})
 endif()
+if(DAOTP_WITH_PKCS11)
+  pkg_check_modules(P11KIT REQUIRED p11-kit-1>=0.23.10) # its header alone is used
+endif()
 if(DAOTP_WITH_TOOLS)
   pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_openssl)
   pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath)

@@ -63,6 +63,7 @@ set(DAOTP_SOURCES
   x509/indexed_crl.c
   x509/key.c
   x509/key_form.c
+  x509/key_operation.c
   x509/key_rules.c
   x509/mapping.c
   x509/name.c

@@ -9,7 +9,7 @@ set -euo pipefail
 
 build="gcc g++ libc6-dev cmake ninja-build pkg-config python3 libssl-dev libcurl4-openssl-dev
   libxml2-dev libc-ares-dev libinih-dev libllhttp-dev|libhttp-parser-dev nettle-dev libradcli-dev
-  libkrb5-dev libevent-dev liboath-dev libldap-dev"
+  libkrb5-dev libp11-kit-dev libevent-dev liboath-dev libldap-dev"
 demo="$build openssl freeradius krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
 unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abigail-tools mypy
   python3-pip python3-setuptools python3-wheel"

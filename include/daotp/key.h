@@ -25,6 +25,23 @@ typedef enum daotp_key_kind {
     DAOTP_KEY_P384 = 5      /**< ECDSA on P-384 */
 } daotp_key_kind;
 
+/** How a key signs. */
+typedef enum daotp_signature_scheme {
+    DAOTP_SIGNATURE_RSA_PKCS1 = 1, /**< RSASSA-PKCS1-v1_5 (RFC 8017 8.2) */
+    DAOTP_SIGNATURE_RSA_PSS = 2,   /**< RSASSA-PSS with MGF1 of the same hash (RFC 8017 8.1) */
+    DAOTP_SIGNATURE_ECDSA = 3      /**< ECDSA; the signature is r, then s, each as long as the order
+                                        of the curve, as in PKCS #11 and RFC 7518 3.4 */
+} daotp_signature_scheme;
+
+/** The hash function that made a digest. */
+typedef enum daotp_digest {
+    DAOTP_DIGEST_NONE = 0, /**< none: the octets are signed as they stand */
+    DAOTP_DIGEST_SHA1 = 1,
+    DAOTP_DIGEST_SHA256 = 2,
+    DAOTP_DIGEST_SHA384 = 3,
+    DAOTP_DIGEST_SHA512 = 4
+} daotp_digest;
+
 /**
  * Make a key pair. RSA of 2048 bits takes about 0.3 s, of 3072 bits 1 s, of 4096 bits 4 s, now and
  * then three times as long; P-256 and P-384 take less than a millisecond. May be called in any
@@ -100,6 +117,45 @@ DAOTP_API void daotp_key_unref(daotp_key *key);
  * @since 0.1
  */
 DAOTP_API daotp_key_kind daotp_key_get_kind(const daotp_key *key);
+/**
+ * Sign a digest. Also with a key that cannot be exported. Any thread.
+ * @param key             the key; not NULL
+ * @param scheme          one of ::daotp_signature_scheme, one that the key can
+ * @param digest          the hash that @p data was made by. DAOTP_DIGEST_NONE: with
+ *                        DAOTP_SIGNATURE_RSA_PKCS1 @p data is a DigestInfo (RFC 8017 9.2), or what
+ *                        stands in its place, and with DAOTP_SIGNATURE_ECDSA a digest of any hash;
+ *                        DAOTP_SIGNATURE_RSA_PSS needs a hash
+ * @param salt_len        octets of the salt of DAOTP_SIGNATURE_RSA_PSS; not used otherwise
+ * @param data            the digest; borrowed during the call; not NULL
+ * @param len             its length in octets: 1 or more, that of @p digest where there is one; with
+ *                        DAOTP_SIGNATURE_RSA_PKCS1 at most 11 less than the modulus
+ * @param[out] signature  to be freed with daotp_free(); NULL unless the call succeeds
+ * @param[out] signature_len  its length in octets
+ * @return DAOTP_OK when it was signed; DAOTP_USAGE when a pointer is NULL, the key cannot @p scheme,
+ *         @p digest is none of the values, or @p len or @p salt_len is not possible;
+ *         DAOTP_INTERNAL when libcrypto, or the token that has the key, failed; DAOTP_MEMORY when
+ *         memory ran out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_key_sign_digest(const daotp_key *key, daotp_signature_scheme scheme,
+                                             daotp_digest digest, size_t salt_len, const void *data,
+                                             size_t len, uint8_t **signature, size_t *signature_len);
+/**
+ * Decrypt with an RSA key: RSAES-PKCS1-v1_5 (RFC 8017 7.2). Also with a key that cannot be exported.
+ * Whoever can see whether this call succeeds, or how long it takes, can decrypt and sign with the key
+ * (Bleichenbacher's attack): do not tell a peer. Any thread.
+ * @param key         the key; not NULL
+ * @param data        what is encrypted; borrowed during the call; not NULL
+ * @param len         its length in octets, that of the modulus
+ * @param[out] plain  to be freed with daotp_free(), which wipes it; NULL unless the call succeeds
+ * @param[out] plain_len  its length in octets, which may be 0
+ * @return DAOTP_OK when it was decrypted; DAOTP_USAGE when a pointer is NULL, or the key is no RSA
+ *         key; DAOTP_REJECTED when @p data was not encrypted for this key, though libcrypto from 3.2
+ *         on returns random octets instead; DAOTP_MEMORY when memory ran out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_key_decrypt(const daotp_key *key, const void *data, size_t len,
+                                         uint8_t **plain, size_t *plain_len);
 /**
  * Copy the private key as PKCS#8 PEM (RFC 5958), unencrypted.
  * @param key       the key; not NULL

@@ -206,6 +206,19 @@ static daotp_status copy_key(void)
     return status;
 }
 
+static daotp_status sign_digest(void)
+{
+    static const uint8_t digest[32] = {1};
+    uint8_t *signature;
+    size_t len;
+    daotp_status status = daotp_key_sign_digest(p256, DAOTP_SIGNATURE_ECDSA, DAOTP_DIGEST_SHA256, 0,
+                                                digest, sizeof digest, &signature, &len);
+
+    assert_int_equal(signature != NULL, status == DAOTP_OK);
+    daotp_free(signature);
+    return status;
+}
+
 /* A credential that is made is whole: no text in it may be missing. */
 static daotp_status free_credential(daotp_status status, daotp_credential *credential)
 {
@@ -544,6 +557,7 @@ STEP(generate_key)
 STEP(read_key)
 STEP(load_key)
 STEP(copy_key)
+STEP(sign_digest)
 STEP(make_credential)
 STEP(load_credential)
 STEP(make_trust)
@@ -634,6 +648,7 @@ int main(void)
         cmocka_unit_test(test_read_key),
         cmocka_unit_test(test_load_key),
         cmocka_unit_test(test_copy_key),
+        cmocka_unit_test(test_sign_digest),
         cmocka_unit_test(test_make_credential),
         cmocka_unit_test(test_load_credential),
         cmocka_unit_test(test_copy_credential),

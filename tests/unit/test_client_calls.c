@@ -147,6 +147,12 @@ static bool call_with_nulls(int number, const char **name)
         CALL(daotp_key_ref(NULL) == NULL)
         DOES(daotp_key_unref(NULL))
         DOES(daotp_key_get_kind(NULL))
+        USAGE(daotp_key_sign_digest(NULL, DAOTP_SIGNATURE_ECDSA, DAOTP_DIGEST_NONE, 0, NULL, 0, NULL,
+                                    NULL))
+        USAGE(daotp_key_sign_digest(NULL, DAOTP_SIGNATURE_ECDSA, DAOTP_DIGEST_NONE, 0, NULL, 0,
+                                    (uint8_t **)&p, &len))
+        USAGE(daotp_key_decrypt(NULL, NULL, 0, NULL, NULL))
+        USAGE(daotp_key_decrypt(NULL, NULL, 0, (uint8_t **)&p, &len))
         USAGE(daotp_key_copy_pem(NULL, NULL, NULL))
         USAGE(daotp_key_copy_pem(NULL, (char **)&p, &len))
         /* credential.h */

@@ -82,6 +82,16 @@ class CodeAnswer(Number):
     UNAVAILABLE = 4
 
 
+class Digest(Number):
+    """daotp_digest"""
+
+    NONE = 0
+    SHA1 = 1
+    SHA256 = 2
+    SHA384 = 3
+    SHA512 = 4
+
+
 class FindingNumber(Number):
     """daotp_finding_number"""
 
@@ -789,6 +799,14 @@ class Severity(Number):
     ERROR = 2
 
 
+class SignatureScheme(Number):
+    """daotp_signature_scheme"""
+
+    RSA_PKCS1 = 1
+    RSA_PSS = 2
+    ECDSA = 3
+
+
 class Stage(Number):
     """daotp_stage"""
 
@@ -1204,11 +1222,13 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_finding_get_upstream", c_int64, (Object("daotp_finding"),)),
     Call("daotp_free", None, (ADDRESS,)),
     Call("daotp_key_copy_pem", c_int, (Object("daotp_key"), OUT, POINTER(c_size_t))),
+    Call("daotp_key_decrypt", c_int, (Object("daotp_key"), ADDRESS, SIZE, OUT, POINTER(c_size_t))),
     Call("daotp_key_generate", c_int, (Object("daotp_context"), INT, Object("daotp_report"), OUT)),
     Call("daotp_key_get_kind", c_int, (Object("daotp_key"),)),
     Call("daotp_key_load", c_int, (Object("daotp_context"), TEXT, ADDRESS, SIZE, Object("daotp_report"), OUT)),
     Call("daotp_key_read", c_int, (Object("daotp_context"), ADDRESS, SIZE, ADDRESS, SIZE, Object("daotp_report"), OUT)),
     Call("daotp_key_ref", Address, (Object("daotp_key"),)),
+    Call("daotp_key_sign_digest", c_int, (Object("daotp_key"), INT, INT, SIZE, ADDRESS, SIZE, OUT, POINTER(c_size_t))),
     Call("daotp_key_unref", None, (Object("daotp_key"),)),
     Call("daotp_prefetch_begin", c_int, (Object("daotp_prefetch"), INT64)),
     Call("daotp_prefetch_cancel", None, (Object("daotp_prefetch"),)),

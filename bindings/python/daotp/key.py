@@ -7,7 +7,7 @@ from typing import Any, Iterator, Optional, Tuple
 
 from ._handle import FilePath, Handle, exposed, make_reported, taken
 from ._library import lib
-from ._table import KeyKind
+from ._table import Digest, KeyKind, SignatureScheme
 from ._types import Address
 from .context import Context, context_or_new
 
@@ -74,6 +74,18 @@ class Key(Handle):
     def pem(self) -> bytearray:
         """The key as PKCS#8 PEM, unencrypted. Yours to wipe."""
         return taken("daotp_key_copy_pem", self)
+
+    def sign_digest(
+        self, scheme: SignatureScheme, digest: Digest, data: bytes, salt_length: int = 0
+    ) -> bytes:
+        """Sign a digest, which `digest` made; `Digest.NONE`: the octets as they stand."""
+        return bytes(
+            taken("daotp_key_sign_digest", self, scheme, digest, salt_length, data, len(data))
+        )
+
+    def decrypt(self, data: bytes) -> bytearray:
+        """Decrypt with an RSA key (RSAES-PKCS1-v1_5). Do not tell a peer whether it succeeded."""
+        return taken("daotp_key_decrypt", self, data, len(data))
 
     @classmethod
     def _shared(cls, address: Address, context: Handle) -> Key:

@@ -393,6 +393,15 @@ class Keys(unittest.TestCase):
             self.assertEqual(again.kind, daotp.KeyKind.P256)
         self.assertEqual(pem, bytes(len(pem)))  # wiped
 
+    def test_a_key_signs_and_decrypts(self) -> None:
+        with daotp.Key.generate(daotp.KeyKind.P256) as key:
+            signature = key.sign_digest(daotp.SignatureScheme.ECDSA, daotp.Digest.SHA256, bytes(32))
+            self.assertEqual(len(signature), 64)
+            with self.assertRaises(daotp.UsageError):
+                key.sign_digest(daotp.SignatureScheme.RSA_PSS, daotp.Digest.SHA256, bytes(32), 32)
+            with self.assertRaises(daotp.UsageError):
+                key.decrypt(bytes(256))
+
     def test_names(self) -> None:
         self.assertEqual(daotp.stage_name(daotp.Stage.SUBMIT), "submit")
         self.assertEqual(daotp.severity_name(daotp.Severity.ERROR), "error")
