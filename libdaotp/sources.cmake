@@ -60,10 +60,12 @@ set(DAOTP_SOURCES
   x509/distribution.c
   x509/extensions.c
   x509/fault.c
+  x509/held_key.c
   x509/indexed_crl.c
   x509/key.c
   x509/key_form.c
   x509/key_operation.c
+  x509/key_provider.c
   x509/key_rules.c
   x509/mapping.c
   x509/name.c

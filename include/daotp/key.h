@@ -133,8 +133,8 @@ DAOTP_API daotp_key_kind daotp_key_get_kind(const daotp_key *key);
  * @param[out] signature_len  its length in octets
  * @return DAOTP_OK when it was signed; DAOTP_USAGE when a pointer is NULL, the key cannot @p scheme,
  *         @p digest is none of the values, or @p len or @p salt_len is not possible;
- *         DAOTP_INTERNAL when libcrypto, or the token that has the key, failed; DAOTP_MEMORY when
- *         memory ran out
+ *         DAOTP_INTERNAL when libcrypto failed; DAOTP_MEMORY when memory ran out; with a key of a
+ *         backend, what it returns, and DAOTP_USAGE for a salt that is not as long as the digest
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_sign_digest(const daotp_key *key, daotp_signature_scheme scheme,
@@ -166,6 +166,21 @@ DAOTP_API daotp_status daotp_key_decrypt(const daotp_key *key, const void *data,
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len);
+/**
+ * Whether the private key can leave: a key in a token cannot.
+ * @param key  the key; NULL is fine
+ * @return true when daotp_key_copy_pem() can copy it; false also when @p key is NULL
+ * @since 0.1
+ */
+DAOTP_API bool daotp_key_is_exportable(const daotp_key *key);
+/**
+ * The public key: SubjectPublicKeyInfo in DER (RFC 5280 4.1.2.7).
+ * @param key       the key; NULL is fine
+ * @param[out] len  its length in bytes; 0 when @p key is NULL
+ * @return its octets, borrowed as long as the key; NULL when @p key is NULL
+ * @since 0.1
+ */
+DAOTP_API const void *daotp_key_get_public(const daotp_key *key, size_t *len);
 
 #ifdef __cplusplus
 }

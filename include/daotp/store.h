@@ -156,7 +156,7 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
  * @param store       the store; not NULL
  * @param label       1 to 128 octets of UTF-8 that do not begin with a dot: of ASCII letters, digits
  *                    and ._@+- , beyond ASCII what can be shown and is no space
- * @param credential  copied; its key must be exportable; not NULL
+ * @param credential  copied; its key must be exportable, or one that this store made; not NULL
  * @return DAOTP_OK when it is durable; DAOTP_USAGE when @p store is NULL, @p credential is NULL, or
  *         @p label cannot be a label (STORE-LABEL); DAOTP_TIMEOUT (STORE-LOCKED) when another
  *         process holds the lock; DAOTP_CONFIGURATION when the key cannot be exported (STORE-KEY),
@@ -167,6 +167,22 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
  */
 DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
                                        daotp_credential *credential);
+/**
+ * Make a key pair inside the store, which never leaves it: for stores whose abilities have
+ * DAOTP_STORE_MAKES_KEYS. A client whose store makes keys does so by itself, unless it was given a
+ * key. What is put under the same label afterwards is the certificate of this key.
+ * @param store     the store; not NULL
+ * @param label     the label that the certificate will have, see daotp_store_put()
+ * @param kind      one of ::daotp_key_kind
+ * @param[out] key  to be released with daotp_key_unref(); NULL unless the call succeeds
+ * @return DAOTP_OK when it was made; DAOTP_USAGE when @p store or @p key is NULL, @p kind is none of
+ *         the values, or @p label cannot be a label (STORE-LABEL); DAOTP_CONFIGURATION when the store
+ *         makes no keys (STORE-MAKES-NO-KEYS); DAOTP_MEMORY when memory ran out; what the backend
+ *         returns
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_store_make_key(daotp_store *store, const char *label,
+                                            daotp_key_kind kind, daotp_key **key);
 /**
  * Read a credential from the store; the entry stays there. The directory may be read-only. One that
  * has expired by the context's wall clock is refused: daotp_store_expire() removes it.

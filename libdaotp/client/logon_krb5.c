@@ -11,7 +11,9 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "net/url.h"
+#include "x509/key.h"
 
+#include <daotp/sys/store_plugin.h>
 #include <errno.h>
 #include <krb5.h>
 #include <profile.h>
@@ -30,6 +32,7 @@ struct daotp__logon {
     krb5_get_init_creds_opt *options;
     krb5_init_creds_context steps;
     int certificate_fd, key_fd;
+    char identity[DAOTP__MAX_URL]; /* how the PKINIT plug-in finds certificate and key */
     char *realm;
     daotp__kdc_exchange *kdcs;
     unsigned rounds;
@@ -170,7 +173,7 @@ static int memory_file(const char *name, const void *bytes, size_t len)
     return fd;
 }
 
-static daotp_status lend_credential(daotp__logon *logon, const daotp_credential *credential)
+static daotp_status lend_files(daotp__logon *logon, const daotp_credential *credential)
 {
     char *certificates = NULL, *key = NULL;
     size_t certificates_len, key_len;
@@ -184,9 +187,70 @@ static daotp_status lend_credential(daotp__logon *logon, const daotp_credential 
         if (logon->certificate_fd < 0 || logon->key_fd < 0)
             status = DAOTP_INTERNAL;
     }
+    (void)snprintf(logon->identity, sizeof logon->identity,
+                   "FILE:/proc/self/fd/%d,/proc/self/fd/%d", logon->certificate_fd, logon->key_fd);
     daotp_free(certificates);
     daotp_free(key);
     return status;
+}
+
+static daotp_status lend_credential(daotp__logon *logon, const daotp_credential *credential,
+                                    daotp_report *report)
+{
+    const daotp_key *key = daotp_credential_get_key(credential);
+
+    if (daotp_key_is_exportable(key))
+        return lend_files(logon, credential);
+    return daotp__key_lend(key, logon->identity, sizeof logon->identity, report);
+}
+
+/* ---- the PIN of a token ---------------------------------------------------------------------- */
+
+static uint32_t pin_warnings(int flags)
+{
+    uint32_t warnings = 0;
+
+    if ((flags & KRB5_RESPONDER_PKINIT_FLAGS_TOKEN_USER_PIN_COUNT_LOW) != 0)
+        warnings |= DAOTP_SECRET_COUNT_LOW;
+    if ((flags & KRB5_RESPONDER_PKINIT_FLAGS_TOKEN_USER_PIN_FINAL_TRY) != 0)
+        warnings |= DAOTP_SECRET_FINAL_TRY;
+    return warnings;
+}
+
+static krb5_error_code answer_pin(daotp__logon *logon, krb5_responder_context responder,
+                                  const krb5_responder_pkinit_identity *identity)
+{
+    /* asking changes nothing in a context but where the answer comes from */
+    daotp_context *context = (daotp_context *)(uintptr_t)logon->context;
+    char pin[DAOTP__MAX_PIN + 1];
+    krb5_error_code code = 0;
+    size_t len = 0;
+
+    if ((identity->token_flags & KRB5_RESPONDER_PKINIT_FLAGS_TOKEN_USER_PIN_LOCKED) == 0 &&
+        daotp_context_ask_secret(context, DAOTP_SECRET_PIN, identity->identity,
+                                 pin_warnings(identity->token_flags), pin, DAOTP__MAX_PIN,
+                                 &len) == DAOTP_OK) {
+        pin[len] = '\0';
+        code = krb5_responder_pkinit_set_answer(logon->krb5, responder, identity->identity, pin);
+    }
+    explicit_bzero(pin, sizeof pin);
+    return code;
+}
+
+/* Asked by libkrb5 when the token wants a PIN. Without an answer it goes on without PKINIT. */
+static krb5_error_code answer_responder(krb5_context krb5, void *data,
+                                        krb5_responder_context responder)
+{
+    daotp__logon *logon = data;
+    krb5_responder_pkinit_challenge *challenge = NULL;
+    krb5_error_code code = krb5_responder_pkinit_get_challenge(krb5, responder, &challenge);
+
+    if (code != 0 || challenge == NULL)
+        return code;
+    for (size_t i = 0; code == 0 && challenge->identities[i] != NULL; i++)
+        code = answer_pin(logon, responder, challenge->identities[i]);
+    krb5_responder_pkinit_challenge_free(krb5, responder, challenge);
+    return code;
 }
 
 static daotp_status take_realm(daotp__logon *logon, const daotp__logon_spec *spec)
@@ -226,7 +290,7 @@ static krb5_error_code take_principal(daotp__logon *logon, const char *upn)
 static krb5_error_code set_options(daotp__logon *logon, const char *upn, const char *anchors)
 {
     const char *at = strrchr(upn, '@');
-    char identity[80], file[DAOTP__MAX_URL];
+    char file[DAOTP__MAX_URL];
     krb5_error_code code = krb5_get_init_creds_opt_alloc(logon->krb5, &logon->options);
 
     if (code != 0)
@@ -235,10 +299,11 @@ static krb5_error_code set_options(daotp__logon *logon, const char *upn, const c
         logon->principal->type = KRB5_NT_ENTERPRISE_PRINCIPAL;
         krb5_get_init_creds_opt_set_canonicalize(logon->options, 1);
     }
-    (void)snprintf(identity, sizeof identity, "FILE:/proc/self/fd/%d,/proc/self/fd/%d",
-                   logon->certificate_fd, logon->key_fd);
     code =
-        krb5_get_init_creds_opt_set_pa(logon->krb5, logon->options, "X509_user_identity", identity);
+        krb5_get_init_creds_opt_set_responder(logon->krb5, logon->options, answer_responder, logon);
+    if (code == 0)
+        code = krb5_get_init_creds_opt_set_pa(logon->krb5, logon->options, "X509_user_identity",
+                                              logon->identity);
     if (code != 0 || anchors == NULL)
         return code;
     if (snprintf(file, sizeof file, "FILE:%s", anchors) >= (int)sizeof file)
@@ -568,7 +633,7 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
     if (status == DAOTP_OK)
         status = daotp__kdc_exchange_new(spec->loop, logon->realm, spec->connect_ms, &logon->kdcs);
     if (status == DAOTP_OK)
-        status = lend_credential(logon, spec->credential);
+        status = lend_credential(logon, spec->credential, report);
     if (status == DAOTP_OK && spec->kdc != NULL)
         status = take_host(logon, spec->kdc);
     if (status == DAOTP_OK && (code = set_up(logon, spec)) != 0)

@@ -140,6 +140,27 @@ static bool is_slow_kind(daotp_key_kind kind)
     return kind == DAOTP_KEY_RSA_2048 || kind == DAOTP_KEY_RSA_3072 || kind == DAOTP_KEY_RSA_4096;
 }
 
+/* A store whose keys never leave it makes the key, under the label of the certificate to come. */
+static daotp_status make_key_in_store(daotp_client *client)
+{
+    char *label = daotp__client_label(client);
+    daotp_status status;
+
+    if (label == NULL)
+        return DAOTP_MEMORY;
+    status = daotp_store_make_key(client->store, label, client->key_kind, &client->key);
+    daotp__report_merge(&client->report, daotp_store_get_report(client->store));
+    daotp__delete(label);
+    return status;
+}
+
+static daotp_status make_client_key(daotp_client *client)
+{
+    if ((daotp_store_get_abilities(client->store) & DAOTP_STORE_MAKES_KEYS) != 0)
+        return make_key_in_store(client);
+    return daotp_key_generate(client->context, client->key_kind, &client->report, &client->key);
+}
+
 /* A step that has made an RSA key returns right after it, so that other clients of the same loop
  * get their turn. */
 static daotp_status take_key(daotp_client *client)
@@ -152,7 +173,7 @@ static daotp_status take_key(daotp_client *client)
     client->key = daotp_key_ref(client->supplied_key);
     if (client->key != NULL)
         return DAOTP_OK;
-    status = daotp_key_generate(client->context, client->key_kind, &client->report, &client->key);
+    status = make_client_key(client);
     if (status != DAOTP_OK || client->is_blocking || !is_slow_kind(client->key_kind))
         return status;
     client->has_new_key = true;
@@ -174,6 +195,8 @@ static daotp_status write_request(daotp_client *client)
     spec.subject = daotp__buffer_bytes(&subject);
     if (status == DAOTP_OK)
         status = daotp__csr_write(&spec, client->key, &client->csr);
+    if (status != DAOTP_OK)
+        status = daotp__key_explain_failure(client->key, status, &client->report);
     daotp__buffer_free(&subject);
     return status;
 }

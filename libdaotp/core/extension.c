@@ -41,6 +41,8 @@ daotp_status daotp__extension_answer(daotp_report *report, size_t since, daotp_s
 {
     daotp_status status = is_extension_answer(answer) ? answer : DAOTP_INTERNAL;
 
+    if (report == NULL)
+        return status;
     if (status == DAOTP_OK)
         daotp__report_downgrade_errors(report, since);
     else if (needs_finding(status) && daotp__report_verdict(report, since, status) == NULL)

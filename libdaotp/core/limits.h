@@ -9,6 +9,7 @@ enum {
     DAOTP__MAX_USER_NAME = 512, /* DOMAIN\user or UPN */
     DAOTP__MAX_OTP = 512,       /* code, with PIN */
     DAOTP__MAX_PASSWORD = 1024, /* a directory password */
+    DAOTP__MAX_PIN = 256,       /* of a token */
     DAOTP__MAX_URL = 2048,
     DAOTP__MAX_HOST = 253,                      /* a DNS name in text, RFC 1035 3.1 */
     DAOTP__MAX_HOST_LABEL = 63,                 /* one label of it */

@@ -244,8 +244,10 @@ static int on_certificate_request(SSL *ssl, X509 **x509, EVP_PKEY **pkey)
     note_issuers(tls, SSL_get0_peer_CA_list(ssl));
     if (tls->identity == NULL)
         return 0;
-    *x509 = sk_X509_value(tls->certificates, 0);
     *pkey = daotp__key_pkey(daotp_credential_get_key(tls->identity));
+    if (*pkey == NULL)
+        return -1;
+    *x509 = sk_X509_value(tls->certificates, 0);
     X509_up_ref(*x509);
     EVP_PKEY_up_ref(*pkey);
     tls->sent = true;
@@ -526,6 +528,14 @@ static daotp_status explain_handshake(const daotp__tls *tls, const char *peer, i
     return daotp__report_add(report, number, upstream, peer, "%s", found);
 }
 
+/* A token that did not sign: libssl knows only that there is no signature. */
+static daotp_status explain_own_key(const daotp__tls *tls, daotp_report *report)
+{
+    if (tls->identity == NULL || !tls->sent)
+        return DAOTP_OK;
+    return daotp__key_explain_failure(daotp_credential_get_key(tls->identity), DAOTP_OK, report);
+}
+
 daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t upstream,
                                 const char *found, daotp_report *report)
 {
@@ -535,6 +545,9 @@ daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t
         return daotp__report_status(report, DAOTP_MEMORY);
     if (tls->verdict.number != 0 || tls->verify_error != X509_V_OK)
         return refuse_server(tls, peer, report);
+    status = explain_own_key(tls, report);
+    if (status != DAOTP_OK)
+        return status;
     status = daotp__tls_explain_alert(tls, peer, report);
     if (status != DAOTP_OK)
         return status;

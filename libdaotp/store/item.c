@@ -9,12 +9,15 @@ void daotp__store_item_init(daotp_store_item *item)
     daotp__buffer_init(&item->certificates, DAOTP__MAX_STORE_CERTIFICATES);
     daotp__buffer_init_secret(&item->key, DAOTP__MAX_KEY_FILE);
     item->not_after = 0;
+    item->held = NULL;
 }
 
 void daotp__store_item_end(daotp_store_item *item)
 {
     daotp__buffer_free(&item->certificates);
     daotp__buffer_free(&item->key);
+    daotp_key_unref(item->held);
+    item->held = NULL;
 }
 
 daotp_status daotp_store_item_new(daotp_store_item **item)
@@ -53,6 +56,23 @@ const void *daotp_store_item_get_key(const daotp_store_item *item, size_t *len)
 int64_t daotp_store_item_get_not_after(const daotp_store_item *item)
 {
     return item != NULL ? item->not_after : 0;
+}
+
+daotp_key *daotp_store_item_get_held_key(const daotp_store_item *item)
+{
+    return item != NULL ? item->held : NULL;
+}
+
+daotp_status daotp_store_item_set_held_key(daotp_store_item *item, daotp_key *key)
+{
+    daotp_key *old;
+
+    if (item == NULL || key == NULL)
+        return DAOTP_USAGE;
+    old = item->held;
+    item->held = daotp_key_ref(key);
+    daotp_key_unref(old);
+    return DAOTP_OK;
 }
 
 daotp_status daotp_store_item_set(daotp_store_item *item, const void *certificates,

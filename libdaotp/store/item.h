@@ -10,6 +10,7 @@
 struct daotp_store_item {
     daotp__buffer certificates, key;
     int64_t not_after;
+    daotp_key *held; /* NULL: the key is in PEM */
 };
 
 void daotp__store_item_init(daotp_store_item *item);

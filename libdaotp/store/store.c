@@ -197,6 +197,19 @@ static daotp_status backend_list(daotp_store *store, daotp_store_label_fn tell, 
                              store->backend.list(store->self, tell, user, &store->report), "list");
 }
 
+static daotp_status backend_make_key(daotp_store *store, const char *label, daotp_key_kind kind,
+                                     daotp_key **key)
+{
+    size_t findings = store->report.count;
+
+    if (store->backend.make_key == NULL)
+        return daotp__report_add(&store->report, DAOTP_FINDING_STORE_MAKES_NO_KEYS, 0, label,
+                                 "none");
+    return take_store_answer(store, findings,
+                             store->backend.make_key(store->self, label, kind, &store->report, key),
+                             label);
+}
+
 static daotp_status backend_expire(daotp_store *store, daotp_store_expired_fn check, size_t *count)
 {
     size_t findings = store->report.count;
@@ -210,14 +223,18 @@ static daotp_status backend_expire(daotp_store *store, daotp_store_expired_fn ch
 
 static daotp_status fill_item(const daotp_credential *credential, daotp_store_item *item)
 {
+    daotp_key *private = daotp_credential_get_key(credential);
+    bool leaves = daotp_key_is_exportable(private);
     char *pem = NULL, *key = NULL;
-    size_t pem_len, key_len;
+    size_t pem_len, key_len = 0;
     daotp_status status = daotp_credential_copy_pem(credential, &pem, &pem_len);
 
-    if (status == DAOTP_OK)
-        status = daotp_key_copy_pem(daotp_credential_get_key(credential), &key, &key_len);
+    if (status == DAOTP_OK && leaves)
+        status = daotp_key_copy_pem(private, &key, &key_len);
     if (status == DAOTP_OK)
         status = daotp_store_item_set(item, pem, pem_len, key, key_len);
+    if (status == DAOTP_OK && !leaves)
+        status = daotp_store_item_set_held_key(item, private);
     item->not_after = daotp_credential_get_not_after(credential);
     daotp_free(pem);
     daotp_free(key);
@@ -229,7 +246,8 @@ static daotp_status admit_put(daotp_store *store, const char *label, const daotp
 {
     daotp_status status = store_call_begin(store, label);
 
-    if (status == DAOTP_OK && key != NULL && !daotp__key_can_export(key))
+    if (status == DAOTP_OK && key != NULL && !daotp_key_is_exportable(key) &&
+        (store->backend.abilities & DAOTP_STORE_MAKES_KEYS) == 0)
         status = daotp__report_add(&store->report, DAOTP_FINDING_STORE_KEY, 0, label,
                                    "a key that cannot be exported");
     return status;
@@ -262,13 +280,44 @@ daotp_status daotp_store_put(daotp_store *store, const char *label, daotp_creden
     return store_call_finish(store, status);
 }
 
+daotp_status daotp_store_make_key(daotp_store *store, const char *label, daotp_key_kind kind,
+                                  daotp_key **key)
+{
+    daotp_status status;
+
+    if (key == NULL)
+        return DAOTP_USAGE;
+    *key = NULL;
+    if (store == NULL || kind < DAOTP_KEY_RSA_2048 || kind > DAOTP_KEY_P384)
+        return DAOTP_USAGE;
+    status = store_call_begin(store, label);
+    if (status == DAOTP_OK)
+        status = backend_make_key(store, label, kind, key);
+    if (status == DAOTP_OK && *key == NULL)
+        status = DAOTP_INTERNAL;
+    if (status != DAOTP_OK) {
+        daotp_key_unref(*key);
+        *key = NULL;
+    }
+    return store_call_finish(store, status);
+}
+
+/* A key that does not leave its store is there already. */
+static daotp_status revive_key(const daotp_store *store, const daotp_store_item *item,
+                               daotp_key **key)
+{
+    if (item->held == NULL)
+        return daotp_key_read(store->context, item->key.data, item->key.len, NULL, 0, NULL, key);
+    *key = daotp_key_ref(item->held);
+    return DAOTP_OK;
+}
+
 /* Make a credential from the stored bytes; any failure means that the entry is damaged. */
 static daotp_status revive_credential(daotp_store *store, const char *label,
                                       const daotp_store_item *item, daotp_credential **credential)
 {
     daotp_key *key = NULL;
-    daotp_status status =
-        daotp_key_read(store->context, item->key.data, item->key.len, NULL, 0, NULL, &key);
+    daotp_status status = revive_key(store, item, &key);
 
     if (status == DAOTP_OK)
         status = daotp_credential_new(store->context, item->certificates.data,

@@ -5,6 +5,7 @@
 #include "core/file.h"
 #include "x509/certificate.h"
 #include "x509/derw.h"
+#include "x509/held_key.h"
 #include "x509/key_form.h"
 #include "x509/key_rules.h"
 #include "x509/pem.h"
@@ -22,7 +23,8 @@
 struct daotp_key {
     atomic_uint references;
     daotp_context *context;
-    EVP_PKEY *pkey;
+    EVP_PKEY *pkey;        /* NULL: a backend holds the private half */
+    daotp__held_key *held; /* NULL: the private half is in pkey */
     daotp_key_kind kind;
     bool exportable;
     uint8_t *spki;
@@ -50,13 +52,14 @@ static daotp_key_kind ec_kind_of(int bits)
     return bits == 384 ? DAOTP_KEY_P384 : 0;
 }
 
-static daotp_key_kind kind_of(EVP_PKEY *pkey, daotp__bytes spki)
+static daotp_key_kind kind_of(daotp__bytes spki)
 {
     daotp__public_key public_key;
-    int bits = EVP_PKEY_get_bits(pkey);
+    int bits;
 
     if (!daotp__public_key_read(spki, &public_key))
         return 0;
+    bits = (int)public_key.bits;
     if (public_key.is_pss || daotp__public_key_is_edwards(&public_key))
         return 0; /* our signatures would need another algorithm identifier */
     if (public_key.algorithm == DAOTP__OID_EC_KEY)
@@ -117,7 +120,7 @@ daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool export
     key->exportable = exportable;
     status = copy_spki(key);
     if (status == DAOTP_OK) {
-        key->kind = kind_of(pkey, daotp__key_spki(key));
+        key->kind = kind_of(daotp__key_spki(key));
         if (key->kind == 0)
             status =
                 daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key", "%s, %d bits",
@@ -149,6 +152,7 @@ void daotp_key_unref(daotp_key *key)
         return;
     context = key->context;
     EVP_PKEY_free(key->pkey);
+    daotp__held_key_free(key->held);
     daotp__delete(key->spki);
     daotp__delete(key->pem);
     daotp__delete(key);
@@ -162,6 +166,8 @@ daotp_key_kind daotp_key_get_kind(const daotp_key *key)
 
 EVP_PKEY *daotp__key_pkey(const daotp_key *key)
 {
+    if (key->held != NULL)
+        return daotp__held_key_pkey(key->held, daotp__key_spki(key));
     return key->pkey;
 }
 
@@ -170,14 +176,36 @@ bool daotp__key_is_rsa(const daotp_key *key)
     return key->kind <= DAOTP_KEY_RSA_4096;
 }
 
-bool daotp__key_can_export(const daotp_key *key)
+bool daotp_key_is_exportable(const daotp_key *key)
 {
-    return key->exportable;
+    return key != NULL && key->exportable;
+}
+
+daotp_status daotp__key_lend(const daotp_key *key, char *identity, size_t room,
+                             daotp_report *report)
+{
+    if (key->held != NULL)
+        return daotp__held_key_lend(key->held, identity, room, report);
+    return daotp__report_add(report, DAOTP_FINDING_LOGON_HELD_KEY, 0, "private key",
+                             "a key that cannot be exported");
+}
+
+daotp_status daotp__key_explain_failure(const daotp_key *key, daotp_status status,
+                                        daotp_report *report)
+{
+    return key->held != NULL ? daotp__held_key_explain(key->held, status, report) : status;
 }
 
 daotp__bytes daotp__key_spki(const daotp_key *key)
 {
     return (daotp__bytes){key->spki, key->spki_len};
+}
+
+const void *daotp_key_get_public(const daotp_key *key, size_t *len)
+{
+    if (len != NULL)
+        *len = key != NULL ? key->spki_len : 0;
+    return key != NULL ? key->spki : NULL;
 }
 
 static EVP_PKEY *generate_pkey(daotp_key_kind kind)
@@ -427,17 +455,17 @@ daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len)
 daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__bytes in,
                              daotp__buffer *signature)
 {
-    size_t len = (size_t)EVP_PKEY_get_size(key->pkey);
-    uint8_t *room = daotp__buffer_room(signature, len);
+    EVP_PKEY *pkey = daotp__key_pkey(key);
+    size_t len = pkey != NULL ? (size_t)EVP_PKEY_get_size(pkey) : 0;
+    uint8_t *room = pkey != NULL ? daotp__buffer_room(signature, len) : NULL;
     EVP_MD_CTX *ctx;
     bool ok;
 
     if (room == NULL)
-        return signature->failed;
+        return pkey != NULL ? signature->failed : DAOTP_INTERNAL;
     (void)ERR_set_mark();
     ctx = EVP_MD_CTX_new();
-    ok = ctx != NULL &&
-         EVP_DigestSignInit(ctx, NULL, daotp__hash_method(hash), NULL, key->pkey) == 1 &&
+    ok = ctx != NULL && EVP_DigestSignInit(ctx, NULL, daotp__hash_method(hash), NULL, pkey) == 1 &&
          EVP_DigestSign(ctx, room, &len, in.data, in.len) == 1;
     EVP_MD_CTX_free(ctx);
     (void)ERR_pop_to_mark();
@@ -445,6 +473,68 @@ daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__byte
         return DAOTP_INTERNAL;
     daotp__buffer_wrote(signature, len);
     return DAOTP_OK;
+}
+
+/* ---- keys that a backend holds ---------------------------------------------------------------- */
+
+bool daotp__key_is_held(const daotp_key *key)
+{
+    return key->held != NULL;
+}
+
+daotp_status daotp__key_sign_held(const daotp_key *key, daotp_signature_scheme scheme,
+                                  daotp__bytes input, uint8_t *signature, size_t room, size_t *len)
+{
+    return daotp__held_key_sign(key->held, scheme, input, signature, room, len, NULL);
+}
+
+/* As for every key: kind, size, and that nobody can find the private half. */
+static daotp_status check_held_key(daotp_key *key, daotp_report *report)
+{
+    key->kind = kind_of(daotp__key_spki(key));
+    if (key->kind == 0)
+        return daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key",
+                                 "a public key of %zu octets", key->spki_len);
+    return judge_own_key(key, report);
+}
+
+static daotp_status make_held_key(daotp_context *context, daotp__held_key *held, daotp__bytes spki,
+                                  daotp_report *report, daotp_key **out)
+{
+    daotp_key *key = daotp__new(sizeof *key);
+    daotp_status status;
+
+    if (key == NULL) {
+        daotp__held_key_free(held);
+        return DAOTP_MEMORY;
+    }
+    atomic_init(&key->references, 1);
+    key->context = daotp__context_ref(context);
+    key->held = held;
+    key->spki = daotp__bytes_copy(spki.data, spki.len);
+    key->spki_len = spki.len;
+    status = key->spki != NULL ? check_held_key(key, report) : DAOTP_MEMORY;
+    if (status == DAOTP_OK)
+        *out = key;
+    else
+        daotp_key_unref(key);
+    return status;
+}
+
+daotp_status daotp_key_new(daotp_context *context, const daotp_key_backend *backend, void *self,
+                           const void *spki, size_t spki_len, daotp_report *report, daotp_key **key)
+{
+    bool usable = key != NULL && spki != NULL;
+    daotp__held_key *held = NULL;
+    daotp_status status;
+
+    daotp__report_enter(report);
+    if (key != NULL)
+        *key = NULL;
+    status = daotp__held_key_new(usable ? context : NULL, backend, self, &held);
+    if (status == DAOTP_OK)
+        status = make_held_key(context, held, (daotp__bytes){spki, spki_len}, report, key);
+    return daotp__report_status(report, status);
 }
 
 static void write_algorithm(daotp__buffer *out, enum daotp__oid oid, bool null)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Single operations of a private key, for programs that sign messages of other protocols. */
 #include "core/alloc.h"
+#include "x509/derw.h"
 #include "x509/key.h"
 
 #include <openssl/ecdsa.h>
@@ -109,6 +110,50 @@ static bool flatten_ecdsa(const daotp_key *key, uint8_t *room, size_t *len)
     return ok;
 }
 
+/* DigestInfo (RFC 8017 9.2) */
+static bool write_hash_info(const sign_input *in, daotp__buffer *out)
+{
+    size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
+
+    daotp__algorithm_write_hash(out, in->hash);
+    daotp__derw_item(out, DAOTP__DER_OCTET_STRING, in->data.data, in->data.len);
+    daotp__derw_end(out, mark);
+    return out->failed == DAOTP_OK;
+}
+
+/* A backend knows PSS with a salt as long as the digest only, and pads a DigestInfo as it is. */
+static daotp_status sign_by_backend(const daotp_key *key, const sign_input *in, uint8_t *room,
+                                    size_t *len)
+{
+    daotp__bytes data = in->data;
+    daotp__buffer info;
+    daotp_status status = DAOTP_OK;
+
+    if (in->scheme == DAOTP_SIGNATURE_RSA_PSS && in->salt_len != data.len)
+        return DAOTP_USAGE;
+    daotp__buffer_init(&info, 256);
+    if (in->scheme == DAOTP_SIGNATURE_RSA_PKCS1 && in->hash != DAOTP__HASH_NONE) {
+        status = write_hash_info(in, &info) ? DAOTP_OK : info.failed;
+        data = daotp__buffer_bytes(&info);
+    }
+    if (status == DAOTP_OK)
+        status = daotp__key_sign_held(key, in->scheme, data, room, MAX_RSA_LEN, len);
+    daotp__buffer_free(&info);
+    return status;
+}
+
+static daotp_status sign_by_libcrypto(const daotp_key *key, const sign_input *in, uint8_t *room,
+                                      size_t *len)
+{
+    bool ok;
+
+    (void)ERR_set_mark();
+    ok = sign_input_data(key, in, room, len) &&
+         (in->scheme != DAOTP_SIGNATURE_ECDSA || flatten_ecdsa(key, room, len));
+    (void)ERR_pop_to_mark();
+    return ok ? DAOTP_OK : DAOTP_INTERNAL;
+}
+
 static daotp_status hand_out(const uint8_t *octets, size_t len, uint8_t **out, size_t *out_len)
 {
     *out = daotp__bytes_copy(octets, len);
@@ -123,7 +168,7 @@ daotp_status daotp_key_sign_digest(const daotp_key *key, daotp_signature_scheme 
     sign_input in = {scheme, (daotp__hash)digest, salt_len, {data, len}};
     uint8_t room[MAX_RSA_LEN];
     size_t room_len;
-    bool ok;
+    daotp_status status;
 
     if (signature == NULL || signature_len == NULL)
         return DAOTP_USAGE;
@@ -131,11 +176,11 @@ daotp_status daotp_key_sign_digest(const daotp_key *key, daotp_signature_scheme 
     *signature_len = 0;
     if (key == NULL || data == NULL || !can_sign_input(key, &in))
         return DAOTP_USAGE;
-    (void)ERR_set_mark();
-    ok = sign_input_data(key, &in, room, &room_len) &&
-         (scheme != DAOTP_SIGNATURE_ECDSA || flatten_ecdsa(key, room, &room_len));
-    (void)ERR_pop_to_mark();
-    return ok ? hand_out(room, room_len, signature, signature_len) : DAOTP_INTERNAL;
+    if (daotp__key_is_held(key))
+        status = sign_by_backend(key, &in, room, &room_len);
+    else
+        status = sign_by_libcrypto(key, &in, room, &room_len);
+    return status == DAOTP_OK ? hand_out(room, room_len, signature, signature_len) : status;
 }
 
 static bool decrypt_pkcs1(const daotp_key *key, daotp__bytes in, uint8_t *room, size_t *len)

@@ -20,7 +20,7 @@ static void check_written(const daotp_key *key)
     size_t len;
 
     HOLDS(spki.len > 0 && spki.data[0] == DAOTP__DER_SEQUENCE);
-    if (!daotp__key_can_export(key))
+    if (!daotp_key_is_exportable(key))
         return;
     HOLDS(daotp_key_copy_pem(key, &pem, &len) == DAOTP_OK);
     HOLDS(daotp_key_read(context, pem, len, NULL, 0, NULL, &again) == DAOTP_OK);

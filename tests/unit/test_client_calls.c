@@ -12,6 +12,7 @@
 
 #include <daotp/daotp.h>
 #include <daotp/sys/ca_transport.h>
+#include <daotp/sys/key_backend.h>
 #include <daotp/sys/probe.h>
 #include <daotp/sys/store_plugin.h>
 #include <stdlib.h>
@@ -155,6 +156,12 @@ static bool call_with_nulls(int number, const char **name)
         USAGE(daotp_key_decrypt(NULL, NULL, 0, (uint8_t **)&p, &len))
         USAGE(daotp_key_copy_pem(NULL, NULL, NULL))
         USAGE(daotp_key_copy_pem(NULL, (char **)&p, &len))
+        CALL(!daotp_key_is_exportable(NULL))
+        CALL(daotp_key_get_public(NULL, &len) == NULL && len == 0)
+        CALL(daotp_key_get_public(NULL, NULL) == NULL)
+        /* sys/key_backend.h */
+        USAGE(daotp_key_new(NULL, NULL, NULL, NULL, 0, NULL, NULL))
+        USAGE(daotp_key_new(NULL, NULL, NULL, NULL, 0, NULL, (daotp_key **)&p))
         /* credential.h */
         USAGE(daotp_credential_new(NULL, NULL, 0, NULL, NULL, NULL))
         USAGE(daotp_credential_new(NULL, NULL, 0, NULL, NULL, (daotp_credential **)&p))
@@ -421,6 +428,8 @@ static bool call_with_nulls(int number, const char **name)
         /* store.h, sys/store_backend.h */
         USAGE(daotp_store_new_memory(NULL, NULL))
         USAGE(daotp_store_new_memory(NULL, (daotp_store **)&p))
+        USAGE(daotp_store_make_key(NULL, NULL, DAOTP_KEY_P256, NULL))
+        USAGE(daotp_store_make_key(NULL, NULL, DAOTP_KEY_P256, (daotp_key **)&p))
         USAGE(daotp_store_new_directory(NULL, NULL, NULL))
         USAGE(daotp_store_new_directory(NULL, NULL, (daotp_store **)&p))
         USAGE(daotp_store_open(NULL, NULL, NULL))
@@ -461,6 +470,8 @@ static bool call_with_nulls(int number, const char **name)
         CALL(daotp_store_item_get_key(NULL, &len) == NULL && len == 0)
         CALL(daotp_store_item_get_key(NULL, NULL) == NULL)
         DOES(daotp_store_item_get_not_after(NULL))
+        CALL(daotp_store_item_get_held_key(NULL) == NULL)
+        USAGE(daotp_store_item_set_held_key(NULL, NULL))
         USAGE(daotp_store_item_set(NULL, NULL, 0, NULL, 0))
         USAGE(daotp_store_new(NULL, NULL, NULL, NULL))
         USAGE(daotp_store_new(NULL, NULL, NULL, (daotp_store **)&p))

@@ -89,7 +89,7 @@ static void every_kind_is_made(void **state)
         assert_int_equal(daotp_key_generate(context, kinds[i].kind, NULL, &key), DAOTP_OK);
         assert_int_equal(daotp_key_get_kind(key), kinds[i].kind);
         assert_int_equal(daotp__key_is_rsa(key), kinds[i].rsa);
-        assert_true(daotp__key_can_export(key));
+        assert_true(daotp_key_is_exportable(key));
         assert_false(daotp__bytes_equal(daotp__key_spki(key), daotp__key_spki(keys[i])));
         assert_true(can_sign(key, DAOTP__HASH_SHA256));
         daotp_key_unref(key);
@@ -134,7 +134,7 @@ static void a_key_that_may_not_leave_stays(void **state)
 
     (void)state;
     assert_int_equal(daotp__key_wrap(context, pkey, false, NULL, &key), DAOTP_OK);
-    assert_false(daotp__key_can_export(key));
+    assert_false(daotp_key_is_exportable(key));
     assert_int_equal(daotp_key_copy_pem(key, &pem, &len), DAOTP_CONFIGURATION);
     assert_null(pem);
     assert_int_equal(len, 0);

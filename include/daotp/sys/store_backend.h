@@ -71,6 +71,24 @@ DAOTP_API daotp_status daotp_store_item_set(daotp_store_item *item, const void *
                                             size_t certificates_len, const void *key,
                                             size_t key_len);
 
+/**
+ * The private key of an item that is given by reference, because it cannot be exported; such an item
+ * has no key in PEM. Only a backend that declares DAOTP_STORE_MAKES_KEYS gets such items.
+ * @param item  the item; NULL is fine
+ * @return the key, borrowed as long as the item; NULL when it is in PEM
+ * @since 0.1
+ */
+DAOTP_API daotp_key *daotp_store_item_get_held_key(const daotp_store_item *item);
+/**
+ * Give the private key of an item by reference, after daotp_store_item_set() with no key: for a
+ * backend whose keys do not leave it.
+ * @param item  the item; not NULL
+ * @param key   the key, of daotp_key_new(); referenced; not NULL
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when an argument is NULL
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_store_item_set_held_key(daotp_store_item *item, daotp_key *key);
+
 /** Called by `list` with each label. If it returns anything but DAOTP_OK, `list` must stop and
  * return that. */
 typedef daotp_status (*daotp_store_label_fn)(void *user, const char *label);
@@ -124,6 +142,12 @@ typedef struct daotp_store_backend {
     /** What it can do besides what every backend can: bits of ::daotp_store_ability. 0: nothing
      * more, which is also what a table without this member says. */
     uint32_t abilities;
+    /** Make a key pair that does not leave the store, for a certificate that will be put under this
+     * label; @p key is one of daotp_key_new(). A key that no put follows may be removed by `expire`
+     * after a day, and by the next make_key under this label. NULL unless `abilities` has
+     * DAOTP_STORE_MAKES_KEYS. */
+    daotp_status (*make_key)(void *self, const char *label, daotp_key_kind kind,
+                             daotp_report *report, daotp_key **key);
 } daotp_store_backend;
 
 /**
