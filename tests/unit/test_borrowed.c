@@ -20,6 +20,7 @@
 #include "x509/key.h"
 
 #include <daotp/daotp.h>
+#include <daotp/sys/key_backend.h>
 #include <daotp/sys/probe.h>
 #include <daotp/sys/store_plugin.h>
 
@@ -508,6 +509,7 @@ static const scene scenes[] = {
     {"daotp_doctor", make_doctor, end_doctor},
     {"daotp_exchange", make_exchange, end_exchange},
     {"daotp_fetcher", make_fetcher, end_fetcher},
+    {"daotp_key", NULL, NULL}, /* immutable */
     {"daotp_profile", make_profile, end_profile},
     {"daotp_radius", make_radius, end_radius},
     {"daotp_radius_exchange", make_radius_exchange, end_radius_exchange},

@@ -265,7 +265,7 @@ static void tls_authenticates_with_it(void **state)
 
 static void what_a_backend_reports_is_told(void **state)
 {
-    holder h = {.key = test_key(context, "p256"), .finding = DAOTP_FINDING_STORE_TOKEN_GONE};
+    holder h = {.key = test_key(context, "p256"), .finding = DAOTP_FINDING_STORE_BACKEND};
     daotp_key *key = held_key(&h);
     test_report report = test_report_new();
     uint8_t digest[32] = {1}, signature[512];
@@ -278,7 +278,7 @@ static void what_a_backend_reports_is_told(void **state)
                      DAOTP_CONFIGURATION);
     assert_int_equal(len, 0);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report.report)),
-                     DAOTP_FINDING_STORE_TOKEN_GONE);
+                     DAOTP_FINDING_STORE_BACKEND);
     test_report_free(&report);
 
     /* libcrypto in between hides it; the key remembers it, once */

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Iterator, Optional, Tuple
 
-from ._handle import FilePath, Handle, exposed, make_reported, taken
+from ._handle import FilePath, Handle, borrowed, exposed, make_reported, taken
 from ._library import lib
 from ._table import Digest, KeyKind, SignatureScheme
 from ._types import Address
@@ -70,6 +70,16 @@ class Key(Handle):
     def kind(self) -> KeyKind:
         """Which kind it is."""
         return KeyKind(self._get("get_kind"))
+
+    @property
+    def exportable(self) -> bool:
+        """Whether the private key can leave: one in a token cannot."""
+        return bool(self._get("is_exportable"))
+
+    @property
+    def public(self) -> bytes:
+        """The public key: SubjectPublicKeyInfo in DER."""
+        return borrowed("daotp_key_get_public", self) or b""
 
     def pem(self) -> bytearray:
         """The key as PKCS#8 PEM, unencrypted. Yours to wipe."""

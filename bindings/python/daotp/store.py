@@ -11,10 +11,11 @@ from . import _table
 from ._handle import FilePath, Handle, borrowed, call, copied, exposed, guarded, make, make_reported
 from ._handle import wipe
 from ._library import lib
-from ._table import Status, StoreState
+from ._table import KeyKind, Status, StoreState
 from ._types import Address
 from .context import Context, context_or_new
 from .credential import Credential
+from .key import Key
 from .report import Findings, Report, decode, snapshot
 
 
@@ -95,6 +96,17 @@ class Store(Handle):
     def put(self, label: str, credential: Credential) -> None:
         """Keep a credential, in the place of what was there; durable when this returns."""
         self._alone("put", label, credential)
+
+    def make_key(self, label: str, kind: KeyKind = KeyKind.RSA_2048) -> Key:
+        """A key pair that never leaves the store, for a certificate to come under this label.
+        ConfigurationError when the store makes none."""
+        out = Address()
+        try:
+            self._alone("make_key", label, kind, ctypes.byref(out))
+            return Key(out, self._kept["context"])
+        except BaseException:
+            lib.daotp_key_unref(out)
+            raise
 
     def get(self, label: str) -> Credential:
         """Take a credential; it stays there too. RejectedError when there is none."""

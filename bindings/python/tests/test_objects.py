@@ -401,6 +401,10 @@ class Keys(unittest.TestCase):
                 key.sign_digest(daotp.SignatureScheme.RSA_PSS, daotp.Digest.SHA256, bytes(32), 32)
             with self.assertRaises(daotp.UsageError):
                 key.decrypt(bytes(256))
+            self.assertTrue(key.exportable)
+            self.assertEqual(key.public[:1], b"\x30")
+        with daotp.Store() as store, self.assertRaises(daotp.ConfigurationError):
+            store.make_key("alice", daotp.KeyKind.P256)
 
     def test_names(self) -> None:
         self.assertEqual(daotp.stage_name(daotp.Stage.SUBMIT), "submit")
