@@ -475,7 +475,8 @@ daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__byte
     return DAOTP_OK;
 }
 
-/* ---- keys that a backend holds ---------------------------------------------------------------- */
+/* ---- keys that a backend holds ----------------------------------------------------------------
+ */
 
 bool daotp__key_is_held(const daotp_key *key)
 {

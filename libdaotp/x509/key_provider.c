@@ -316,8 +316,8 @@ static bool sign_rsa(const provider_signature *signature, daotp__bytes digest, c
         info_len = write_digest_info(method, digest.data, digest.len, &info);
         digest = (daotp__bytes){info, info_len > 0 ? (size_t)info_len : 0};
     }
-    ok = digest.len > 0 && own->sign(own->user, signature->scheme, digest, octets, sizeof octets,
-                                     &octets_len);
+    ok = digest.len > 0 &&
+         own->sign(own->user, signature->scheme, digest, octets, sizeof octets, &octets_len);
     OPENSSL_free(info);
     if (!ok || octets_len > room)
         return false;

@@ -354,6 +354,8 @@ class FindingNumber(Number):
     STORE_PASSPHRASE = 716
     STORE_OLD_CIPHER = 717
     STORE_WOULD_LOSE = 718
+    KEY_UNEXPLAINED = 726
+    STORE_MAKES_NO_KEYS = 727
     LOGON_SKIPPED = 800
     LOGON_KDC_UNREACHABLE = 801
     LOGON_REFUSED = 802
@@ -406,6 +408,7 @@ class FindingNumber(Number):
     LOGON_MAPPING = 849
     LOGON_KDC_REPLY = 850
     LOGON_KDC_CERTIFICATE_STATUS = 851
+    LOGON_HELD_KEY = 852
     SERVE_METHOD = 900
     SERVE_VERSION = 901
     SERVE_NO_CLIENT_CERT = 902
@@ -960,6 +963,17 @@ class daotp_ca_transport(Structure):
     ]
 
 
+class daotp_key_backend(Structure):
+    """daotp_key_backend"""
+
+    _fields_ = [
+        ("size", c_size_t),
+        ("sign", CFUNCTYPE(c_int, c_void_p, c_int, c_void_p, c_size_t, c_void_p, c_size_t, POINTER(c_size_t), Address)),
+        ("free", CFUNCTYPE(None, c_void_p)),
+        ("lend", CFUNCTYPE(c_int, c_void_p, c_void_p, c_size_t, Address)),
+    ]
+
+
 class daotp_probe(Structure):
     """daotp_probe"""
 
@@ -986,6 +1000,7 @@ class daotp_store_backend(Structure):
         ("check", CFUNCTYPE(c_int, c_void_p, c_char_p, Address)),
         ("expire", CFUNCTYPE(c_int, c_void_p, c_void_p, c_void_p, POINTER(c_size_t), Address)),
         ("abilities", c_uint32),
+        ("make_key", CFUNCTYPE(c_int, c_void_p, c_char_p, c_int, Address, Address)),
     ]
 
 
@@ -1225,7 +1240,10 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_key_decrypt", c_int, (Object("daotp_key"), ADDRESS, SIZE, OUT, POINTER(c_size_t))),
     Call("daotp_key_generate", c_int, (Object("daotp_context"), INT, Object("daotp_report"), OUT)),
     Call("daotp_key_get_kind", c_int, (Object("daotp_key"),)),
+    Call("daotp_key_get_public", c_void_p, (Object("daotp_key"), POINTER(c_size_t))),
+    Call("daotp_key_is_exportable", c_bool, (Object("daotp_key"),)),
     Call("daotp_key_load", c_int, (Object("daotp_context"), TEXT, ADDRESS, SIZE, Object("daotp_report"), OUT)),
+    Call("daotp_key_new", c_int, (Object("daotp_context"), POINTER(daotp_key_backend), ADDRESS, ADDRESS, SIZE, Object("daotp_report"), OUT)),
     Call("daotp_key_read", c_int, (Object("daotp_context"), ADDRESS, SIZE, ADDRESS, SIZE, Object("daotp_report"), OUT)),
     Call("daotp_key_ref", Address, (Object("daotp_key"),)),
     Call("daotp_key_sign_digest", c_int, (Object("daotp_key"), INT, INT, SIZE, ADDRESS, SIZE, OUT, POINTER(c_size_t))),
@@ -1358,10 +1376,12 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_store_is_label", c_bool, (TEXT,)),
     Call("daotp_store_item_free", None, (Object("daotp_store_item"),)),
     Call("daotp_store_item_get_certificates", c_void_p, (Object("daotp_store_item"), POINTER(c_size_t))),
+    Call("daotp_store_item_get_held_key", Address, (Object("daotp_store_item"),)),
     Call("daotp_store_item_get_key", c_void_p, (Object("daotp_store_item"), POINTER(c_size_t))),
     Call("daotp_store_item_get_not_after", c_int64, (Object("daotp_store_item"),)),
     Call("daotp_store_item_new", c_int, (OUT,)),
     Call("daotp_store_item_set", c_int, (Object("daotp_store_item"), ADDRESS, SIZE, ADDRESS, SIZE)),
+    Call("daotp_store_item_set_held_key", c_int, (Object("daotp_store_item"), Object("daotp_key"))),
     Call("daotp_store_list_free", None, (Object("daotp_store_list"),)),
     Call("daotp_store_list_get_count", c_size_t, (Object("daotp_store_list"),)),
     Call("daotp_store_list_get_label", c_char_p, (Object("daotp_store_list"), SIZE)),
@@ -1370,6 +1390,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_store_list_get_template", c_char_p, (Object("daotp_store_list"), SIZE)),
     Call("daotp_store_list_get_upn", c_char_p, (Object("daotp_store_list"), SIZE)),
     Call("daotp_store_list_new", c_int, (Object("daotp_store"), OUT)),
+    Call("daotp_store_make_key", c_int, (Object("daotp_store"), TEXT, INT, OUT)),
     Call("daotp_store_new", c_int, (Object("daotp_context"), POINTER(daotp_store_backend), ADDRESS, OUT)),
     Call("daotp_store_new_directory", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_store_new_memory", c_int, (Object("daotp_context"), OUT)),
