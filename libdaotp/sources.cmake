@@ -236,6 +236,7 @@ set(DAOTP_SOURCES
   doctor/ca_row.c
   doctor/client_rows.c
   doctor/crl_row.c
+  doctor/crl_source_rows.c
   doctor/expiry.c
   doctor/kdc_rows.c
   doctor/object.c

@@ -2,6 +2,7 @@
 /* daotp doctor: does a deployment work, and if not, what is wrong with it? */
 #include "tool.h"
 
+#include "doctor_ca.h"
 #include "doctor_html.h"
 #include "doctor_metrics.h"
 #include "interrupt.h"
@@ -23,12 +24,17 @@ static const char help[] =
     "usage: daotp doctor [OPTION...] [PROFILE]\n"
     "       daotp doctor [OPTION...] kdc REALM\n"
     "       daotp doctor [OPTION...] radius\n"
+    "       daotp doctor [OPTION...] tls URL\n"
+    "       daotp doctor [OPTION...] crl FILE|URL\n"
+    "       daotp doctor [OPTION...] ca HOST [CA]\n"
     "\n"
     "Does the deployment of a profile work? Every stage of an enrolment is tried, a\n"
     "row each; what does not depend on a row that failed is tried, too. No code is\n"
     "sent unless --otp-fd or --ask gives one. The verdict is the first row that\n"
-    "failed. kdc tries the KDCs of a realm alone, radius the RADIUS servers of the\n"
-    "profile alone.\n"
+    "failed. One part alone: kdc tries the KDCs of a realm, radius the RADIUS servers\n"
+    "of the profile. tls tries a server's name, connection and certificates, crl a\n"
+    "revocation list, and ca a certification authority by RPC, as --user; these three\n"
+    "need no profile: --set gives what they need (trust, allow, ticket-cache).\n"
     "\n"
     "  --set KEY=VALUE        a value in the place of the profile's; may be given\n"
     "                         again; daotp.conf(5) lists the keys\n"
@@ -43,8 +49,8 @@ static const char help[] =
     "                         or those that DNS has for the realm\n"
     "  --realm REALM          the realm of the KDCs; unless given, the profile's\n"
     "  --timeout S            of all together (60)\n"
-    "  --every S              again and again, S seconds from one begin to the next,\n"
-    "                         until it is interrupted; without a code\n"
+    "  --every S              again and again, S seconds from one begin to the next\n"
+    "                         (also 5m, 1h), until it is interrupted; without a code\n"
     "  --metrics FILE         write what was found for the textfile collector of\n"
     "                         Prometheus' node_exporter\n"
     "  --json\n"
@@ -57,13 +63,24 @@ static const char help[] =
     "exit status: 0 nothing is wrong, 1 a row failed, 2 undecided, 64 usage,\n"
     "  70 internal, 71 memory, 75 cancelled\n";
 
+/* What is looked at. */
+typedef enum doctor_part {
+    PART_ALL,
+    PART_KDC,
+    PART_RADIUS,
+    PART_TLS,
+    PART_CRL,
+    PART_CA
+} doctor_part;
+
 typedef struct settings {
     const char *profile, *user, *wrong_user, *realm;
     tool_list values, kdcs;
     int otp_fd;
     const char *html, *metrics;
     bool ask, json, redact;
-    bool only_kdcs, only_radius;
+    doctor_part part;
+    const char *words[2];      /* of the part: URL, FILE, HOST and CA; or NULL */
     double timeout_s, every_s; /* every_s 0: once */
 } settings;
 
@@ -78,6 +95,7 @@ typedef struct visit {
     daotp_status profile_status;  /* how the profile could be used */
     daotp_report *profile_report; /* what was found then: objects clear their reports in each run */
     bool shows_progress;
+    doctor_ca ca;
     tool_secret password;
 } visit;
 
@@ -162,6 +180,30 @@ static daotp_status set_profile_value(daotp_profile *profile, const char *text)
     return status;
 }
 
+/* Unless it has a value. */
+static daotp_status set_usual_value(daotp_profile *profile, const char *key, const char *value)
+{
+    if (daotp_profile_find(profile, key) != NULL)
+        return DAOTP_OK;
+    return daotp_profile_set_value(profile, key, value);
+}
+
+/* A part that was named needs no profile: what it lacks is as usual. */
+static daotp_status set_part_values(visit *v)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (v->s->part == PART_TLS) {
+        status = tool_taken("doctor", daotp_profile_set_value(v->profile, "url", v->s->words[0]),
+                            "url", v->s->words[0]);
+        if (status == DAOTP_OK)
+            status = set_usual_value(v->profile, "trust", "system");
+    }
+    if (status == DAOTP_OK && (v->s->part == PART_TLS || v->s->part == PART_CRL))
+        status = set_usual_value(v->profile, "fetch", "yes");
+    return status;
+}
+
 /* Add the findings of one report to another. */
 static void copy_findings(daotp_report *to, const daotp_report *from)
 {
@@ -188,6 +230,8 @@ static daotp_status open_profile(visit *v)
     }
     for (size_t i = 0; i < v->s->values.count && status == DAOTP_OK; i++)
         status = set_profile_value(v->profile, v->s->values.items[i]);
+    if (status == DAOTP_OK)
+        status = set_part_values(v);
     return status == DAOTP_OK ? DAOTP_OK : DAOTP_USAGE;
 }
 
@@ -234,11 +278,11 @@ static daotp_status set_radius(visit *v)
     bool has_server = value_of(v, "radius-server") != NULL || value_of(v, "radsec-server") != NULL;
     daotp_status status;
 
-    if (v->profile_status == DAOTP_OK && v->s->only_radius && !has_server)
+    if (v->profile_status == DAOTP_OK && v->s->part == PART_RADIUS && !has_server)
         v->profile_status =
             daotp_report_add(v->profile_report, DAOTP_FINDING_RADIUS_NO_SERVER, 0,
                              daotp_profile_get_name(v->profile), "no radius-server in the profile");
-    if (v->profile_status != DAOTP_OK || v->s->only_kdcs || !has_server)
+    if (v->profile_status != DAOTP_OK || !has_server)
         return DAOTP_OK;
     status = daotp_radius_new(v->context, &v->radius);
     if (status != DAOTP_OK)
@@ -298,7 +342,7 @@ static daotp_status add_kdcs(visit *v)
         tool_say("daotp doctor: --kdc needs --realm, or a realm in the profile");
         return DAOTP_USAGE;
     }
-    if (realm == NULL || v->s->only_radius)
+    if (realm == NULL)
         return DAOTP_OK;
     for (size_t i = 0; i < v->s->kdcs.count && status == DAOTP_OK; i++)
         status = tool_taken("doctor", daotp_doctor_add_kdc(v->doctor, realm, v->s->kdcs.items[i]),
@@ -405,14 +449,66 @@ static daotp_status step_doctor(visit *v)
     return status;
 }
 
+static daotp_status add_tls_or_crl(visit *v)
+{
+    daotp_status status = daotp_doctor_set_client(v->doctor, v->client);
+    daotp_client_rows rows = DAOTP_CLIENT_ROWS_NONE;
+
+    if (v->s->part == PART_TLS)
+        rows = DAOTP_CLIENT_ROWS_TLS;
+    if (status == DAOTP_OK)
+        status = daotp_doctor_set_client_rows(v->doctor, rows);
+    if (status != DAOTP_OK || v->s->part == PART_TLS)
+        return status;
+    return tool_taken("doctor", daotp_doctor_add_crl(v->doctor, v->s->words[0]), "crl",
+                      v->s->words[0]);
+}
+
+static daotp_status add_ca(visit *v)
+{
+    if (find_user(v) == NULL) {
+        (void)tool_missing("doctor", "--user");
+        return DAOTP_USAGE;
+    }
+    v->ca.context = v->context;
+    v->ca.host = v->s->words[0];
+    v->ca.name = v->s->words[1];
+    ca_options_init(&v->ca.options);
+    v->ca.options.user = find_user(v);
+    v->ca.options.timeout_s = v->s->timeout_s;
+    return doctor_ca_add(v->doctor, &v->ca, v->profile);
+}
+
+/* The rows of the part that was asked for, or all. */
+static daotp_status add_parts(visit *v)
+{
+    daotp_status status = DAOTP_OK;
+
+    switch (v->s->part) {
+    case PART_TLS:
+    case PART_CRL:
+        return add_tls_or_crl(v);
+    case PART_CA:
+        return add_ca(v);
+    case PART_RADIUS:
+        return set_radius(v);
+    case PART_KDC:
+        return add_kdcs(v);
+    case PART_ALL:
+        break;
+    }
+    status = daotp_doctor_set_client(v->doctor, v->client);
+    if (status == DAOTP_OK)
+        status = set_radius(v);
+    return status == DAOTP_OK ? add_kdcs(v) : status;
+}
+
 static daotp_status set_up_doctor(visit *v)
 {
-    bool is_part = v->s->only_kdcs || v->s->only_radius;
-    daotp_status status = daotp_doctor_set_client(v->doctor, is_part ? NULL : v->client);
+    daotp_status status;
 
-    if (status == DAOTP_OK)
-        status = tool_taken("doctor", daotp_doctor_set_user(v->doctor, find_user(v)), "user",
-                            find_user(v));
+    status =
+        tool_taken("doctor", daotp_doctor_set_user(v->doctor, find_user(v)), "user", find_user(v));
     if (status == DAOTP_OK)
         status = daotp_client_set_domain_callback(v->client, on_domain, v);
     if (status == DAOTP_OK)
@@ -420,9 +516,7 @@ static daotp_status set_up_doctor(visit *v)
     if (status == DAOTP_OK)
         status = daotp_doctor_set_progress_callback(v->doctor, on_progress, v);
     if (status == DAOTP_OK)
-        status = set_radius(v);
-    if (status == DAOTP_OK)
-        status = add_kdcs(v);
+        status = add_parts(v);
     if (status == DAOTP_OK)
         status = add_profile_probe(v);
     return status == DAOTP_OK ? set_code(v) : status;
@@ -525,7 +619,56 @@ static int run_visit(visit *v)
     daotp_report_free(v->profile_report);
     daotp_context_unref(v->context);
     tool_secret_free(&v->password);
+    tool_secret_free(&v->ca.options.password);
     return tool_exit_status(status);
+}
+
+/* A word names a part only with its own words behind it: a profile may have any name. */
+static const struct {
+    const char *name;
+    int least, most; /* words behind it */
+    doctor_part part;
+} parts[] = {{"kdc", 1, 1, PART_KDC},
+             {"radius", 0, 0, PART_RADIUS},
+             {"tls", 1, 1, PART_TLS},
+             {"crl", 1, 1, PART_CRL},
+             {"ca", 1, 2, PART_CA}};
+
+/* 0, or TOOL_USAGE when it was said what is wrong. */
+static int take_words(settings *s, char **words, int count)
+{
+    for (size_t i = 0; count > 0 && i < sizeof parts / sizeof parts[0]; i++) {
+        if (strcmp(words[0], parts[i].name) != 0 || count - 1 < parts[i].least ||
+            count - 1 > parts[i].most)
+            continue;
+        s->part = parts[i].part;
+        for (int word = 1; word < count; word++)
+            s->words[word - 1] = words[word];
+        if (s->part == PART_KDC)
+            s->realm = s->words[0];
+        return 0;
+    }
+    if (count > 1) {
+        tool_say("daotp doctor: one PROFILE is enough; '%s' is one too many", words[1]);
+        return TOOL_USAGE;
+    }
+    s->profile = count == 1 ? words[0] : NULL;
+    return 0;
+}
+
+static int check_doctor_options(const settings *s)
+{
+    bool has_code = s->ask || s->otp_fd >= 0;
+
+    if (s->every_s > 0 && (has_code || s->wrong_user != NULL)) {
+        tool_say("daotp doctor: --every sends no code: a code is good once");
+        return TOOL_USAGE;
+    }
+    if (s->redact && s->html == NULL)
+        return tool_missing("doctor", "--html");
+    if (has_code && s->user == NULL)
+        return tool_missing("doctor", "--user");
+    return 0;
 }
 
 int cmd_doctor(int argc, char **argv)
@@ -541,27 +684,9 @@ int cmd_doctor(int argc, char **argv)
         if (status != 0)
             return status;
     }
-    if (argc - optind == 2 && strcmp(argv[optind], "kdc") == 0) {
-        s.only_kdcs = true;
-        s.realm = argv[optind + 1];
-        optind = argc;
-    } else if (argc - optind == 1 && strcmp(argv[optind], "radius") == 0) {
-        s.only_radius = true;
-        optind = argc;
-    } else if (optind < argc) {
-        s.profile = argv[optind++];
-    }
-    if (optind < argc) {
-        tool_say("daotp doctor: one PROFILE is enough; '%s' is one too many", argv[optind]);
-        return TOOL_USAGE;
-    }
-    if (s.every_s > 0 && (s.ask || s.otp_fd >= 0 || s.wrong_user != NULL)) {
-        tool_say("daotp doctor: --every sends no code: a code is good once");
-        return TOOL_USAGE;
-    }
-    if (s.redact && s.html == NULL)
-        return tool_missing("doctor", "--html");
-    if ((s.ask || s.otp_fd >= 0) && s.user == NULL)
-        return tool_missing("doctor", "--user");
-    return run_visit(&v);
+    status = take_words(&s, argv + optind, argc - optind);
+    if (status != 0)
+        return status;
+    status = check_doctor_options(&s);
+    return status != 0 ? status : run_visit(&v);
 }

@@ -479,12 +479,27 @@ bool tool_descriptor(const char *text, int *fd)
     return true;
 }
 
+/* How many seconds the unit behind a number stands for; 0 for no such unit. */
+static double seconds_of_unit(const char *unit)
+{
+    static const struct {
+        const char *name;
+        double seconds;
+    } units[] = {{"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}};
+
+    for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
+        if (strcmp(unit, units[i].name) == 0)
+            return units[i].seconds;
+    return 0;
+}
+
 bool tool_seconds(const char *text, double *seconds)
 {
     char *end;
 
     *seconds = strtod(text, &end);
-    return end != text && *end == '\0' && *seconds >= 0.001 && *seconds <= 366 * 86400.0;
+    *seconds *= seconds_of_unit(end);
+    return end != text && *seconds >= 0.001 && *seconds <= 366 * 86400.0;
 }
 
 /* What is not used of it is said, though the rest is enough. */

@@ -53,7 +53,7 @@ bool tool_read_text(const char *path, char **text, size_t *len);
 daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *report);
 
 /* What an option that may be given again holds. */
-enum { TOOL_MAX_LIST = 32 };
+enum { TOOL_MAX_LIST = 128 };
 typedef struct tool_list {
     const char *items[TOOL_MAX_LIST];
     size_t count;
@@ -107,7 +107,7 @@ daotp_status tool_revocation(const char *command, const char *option, const char
 /* What an option holds, and nothing behind it. */
 bool tool_integer(const char *text, int64_t min, int64_t max, int64_t *value);
 bool tool_descriptor(const char *text, int *fd);
-/* A millisecond at least, a year at most. */
+/* "90", "90s", "5m", "2h", "1d": a millisecond at least, a year at most. */
 bool tool_seconds(const char *text, double *seconds);
 /* Wait so long, at most a year; false when it was interrupted. */
 bool tool_sleep(double seconds);

@@ -556,6 +556,8 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CERTIFICATE_ENDS_SOON         = 1311, /**< CERTIFICATE-ENDS-SOON */
     DAOTP_FINDING_CRL_ENDS                      = 1312, /**< CRL-ENDS */
     DAOTP_FINDING_CRL_ENDS_SOON                 = 1313, /**< CRL-ENDS-SOON */
+    DAOTP_FINDING_CRL_SIGNER_OPEN               = 1314, /**< CRL-SIGNER-OPEN */
+    DAOTP_FINDING_CRL_UNREACHABLE               = 1315, /**< CRL-UNREACHABLE */
 } daotp_finding_number;
 /* clang-format on */
 

@@ -45,6 +45,14 @@ typedef enum daotp_probe_state {
     DAOTP_PROBE_SKIPPED = 6    /**< not tried: another row, its blocker, did not pass */
 } daotp_probe_state;
 
+/** Which rows are made of a client. */
+typedef enum daotp_client_rows {
+    DAOTP_CLIENT_ROWS_ALL = 1, /**< every stage, the CA, and the enrolment if there is a code */
+    DAOTP_CLIENT_ROWS_TLS = 2, /**< of each server its name, connection and certificates: the client
+                                  needs servers and trust, and no other setting */
+    DAOTP_CLIENT_ROWS_NONE = 3 /**< none: it only lends its trust and its fetcher */
+} daotp_client_rows;
+
 /**
  * Called when a row begins and when it ends.
  * @param user   the pointer given with it
@@ -78,6 +86,15 @@ DAOTP_API void daotp_doctor_free(daotp_doctor *doctor);
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_doctor_set_client(daotp_doctor *doctor, daotp_client *client);
+/**
+ * Set which rows are made of the client.
+ * @param doctor  the doctor; not NULL
+ * @param rows    one of ::daotp_client_rows; DAOTP_CLIENT_ROWS_ALL unless set
+ * @return DAOTP_OK; DAOTP_USAGE when @p doctor is NULL, @p rows is none of them, or a run is under
+ *         way
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_doctor_set_client_rows(daotp_doctor *doctor, daotp_client_rows rows);
 /**
  * Set the user: of the code, and whose account the KDCs are asked about.
  * @param doctor     the doctor; not NULL
@@ -129,6 +146,19 @@ DAOTP_API daotp_status daotp_doctor_set_radius(daotp_doctor *doctor, daotp_radiu
  */
 DAOTP_API daotp_status daotp_doctor_add_kdc(daotp_doctor *doctor, const char *realm,
                                             const char *kdc);
+/**
+ * Add a revocation list that is looked at alone: can it be had from here, is it a CRL, is it
+ * current, and is it signed by a CA among the anchors and intermediates of the client's trust?
+ * Whether it lists a certificate is not looked at.
+ * @param doctor  the doctor; not NULL
+ * @param source  a file with CRLs in DER or PEM; or a URL (what contains "://"): http or ldap,
+ *                fetched as the client's fetcher allows, or one that reaches public addresses
+ *                alone. Up to 4096 bytes, copied; not NULL or empty
+ * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL, empty or too long, there are 64 of them
+ *         already, or a run is under way; DAOTP_MEMORY when memory ran out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_doctor_add_crl(daotp_doctor *doctor, const char *source);
 /**
  * Set the deadline of the whole run.
  * @param doctor      the doctor; not NULL

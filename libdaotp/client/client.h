@@ -81,6 +81,7 @@ struct daotp_client {
 
     /* the doctor's, client/probe.h */
     bool is_probe;        /* as a user who does not exist, and no farther than the signature */
+    bool is_tls_probe;    /* of the connection alone: without template, CA and request */
     size_t probed_server; /* the only one that is tried by a probe */
     daotp__chain probe_chain; /* what the probed server sent in the handshake */
     bool has_server_time;

@@ -53,7 +53,7 @@ daotp_status daotp__client_secure_connection(daotp_client *client)
 {
     daotp_status status = daotp__client_pass_phase(client, DAOTP__PHASE_TLS);
 
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && !client->is_tls_probe) /* which has no request */
         status = refuse_shared_key(client);
     if (status == DAOTP_OK)
         daotp__client_keep_probe_chain(client);

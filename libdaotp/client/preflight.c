@@ -121,7 +121,7 @@ static daotp_status take_head(daotp_client *client)
     note_server_time(client);
     client->head_status = daotp__http_status(client->http);
     client->head_closed = false;
-    if (client->ignore_head || is_service_known(client)) {
+    if (client->ignore_head || client->is_tls_probe || is_service_known(client)) {
         end_preflight(client);
         return DAOTP_OK;
     }

@@ -14,16 +14,17 @@ const char *daotp__client_server_url(const daotp_client *client, size_t server)
     return client->servers[server].text;
 }
 
-void daotp__client_set_probe(daotp_client *client, size_t server)
+void daotp__client_set_probe(daotp_client *client, size_t server, bool of_tls)
 {
     client->is_probe = true;
+    client->is_tls_probe = of_tls;
     client->probed_server = server;
     daotp__chain_cut(&client->probe_chain, 0);
 }
 
 void daotp__client_end_probe(daotp_client *client)
 {
-    client->is_probe = false;
+    client->is_probe = client->is_tls_probe = false;
 }
 
 size_t daotp__client_first_server(const daotp_client *client)

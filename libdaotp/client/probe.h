@@ -14,8 +14,9 @@
 size_t daotp__client_server_count(const daotp_client *client);
 /* The URL of a server, borrowed. */
 const char *daotp__client_server_url(const daotp_client *client, size_t server);
-/* From here on a run is a probe of this server, until daotp__client_end_probe(). */
-void daotp__client_set_probe(daotp_client *client, size_t server);
+/* From here on a run is a probe of this server, until daotp__client_end_probe(). of_tls: of the
+ * connection alone; it needs servers and anchors, and no other setting. */
+void daotp__client_set_probe(daotp_client *client, size_t server, bool of_tls);
 void daotp__client_end_probe(daotp_client *client);
 /* The server that a run begins with. */
 size_t daotp__client_first_server(const daotp_client *client);

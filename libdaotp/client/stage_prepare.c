@@ -17,12 +17,20 @@ static daotp_status report_missing_setting(daotp_client *client, daotp_finding_n
     return daotp__report_add(&client->report, number, 0, "client", "none");
 }
 
-static daotp_status check_settings(daotp_client *client)
+static daotp_status check_connection_settings(daotp_client *client)
 {
     if (client->server_count == 0 && client->resumed_id == NULL)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_SERVER);
     if (client->trust == NULL || daotp_trust_get_count(client->trust) == 0)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TRUST);
+    if (client->identity != NULL)
+        daotp__tls_check_identity(client->context, client->identity, client->trust,
+                                  &client->report);
+    return DAOTP_OK;
+}
+
+static daotp_status check_settings(daotp_client *client)
+{
     if (client->ca == NULL)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_CA);
     if (client->template.oid.len == 0 && client->supplied_csr.len == 0 &&
@@ -30,9 +38,6 @@ static daotp_status check_settings(daotp_client *client)
         return report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_TEMPLATE);
     if (client->store == NULL)
         (void)report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_STORE);
-    if (client->identity != NULL)
-        daotp__tls_check_identity(client->context, client->identity, client->trust,
-                                  &client->report);
     if (client->no_preflight && !client->is_probe && client->resumed_id == NULL)
         (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
                                 "switched off");
@@ -247,14 +252,16 @@ static daotp_status check_store(daotp_client *client)
 
 daotp_status daotp__client_stage_prepare(daotp_client *client)
 {
-    static daotp_status (*const steps[])(daotp_client *
-                                         client) = {check_settings, daotp__client_check_way,
-                                                    find_account,   find_early_credential,
-                                                    check_store,    take_key,
-                                                    take_request};
-    const size_t all = sizeof steps / sizeof steps[0];
-    const size_t count = client->resumed_id != NULL ? all - 2 : all; /* key and request are there */
+    static daotp_status (*const steps[])(daotp_client *client) = {
+        check_connection_settings, check_settings, daotp__client_check_way, find_account,
+        find_early_credential,     check_store,    take_key,                take_request};
+    size_t count = sizeof steps / sizeof steps[0];
     daotp_status status = DAOTP_OK;
+
+    if (client->resumed_id != NULL) /* key and request are there */
+        count -= 2;
+    if (client->is_tls_probe)
+        count = 1;
 
     while (client->prepare_step < count && status == DAOTP_OK) {
         status = steps[client->prepare_step](client);

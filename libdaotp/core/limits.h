@@ -50,6 +50,7 @@ enum {
 
     DAOTP__MAX_DOCTOR_ROWS = 512,     /* of one run of the doctor */
     DAOTP__MAX_DOCTOR_KDCS = 128,     /* that one doctor asks */
+    DAOTP__MAX_DOCTOR_CRLS = 64,      /* that one doctor looks at alone */
     DAOTP__MAX_DOCTOR_PROBES = 64,    /* of extenders */
 
     /* documents */

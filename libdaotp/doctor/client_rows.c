@@ -75,13 +75,18 @@ static const char nobody_code[] = "0";
 
 /* ---- the run --------------------------------------------------------------------------------- */
 
+static bool is_of_tls(const daotp_doctor *doctor)
+{
+    return doctor->client_rows == DAOTP_CLIENT_ROWS_TLS;
+}
+
 static daotp_status begin_first_half(client_walk *walk)
 {
     const char *user = walk->is_probe ? nobody_name : walk->doctor->user;
 
     walk->has_begun = true;
     if (walk->is_probe)
-        daotp__client_set_probe(walk->client, walk->server);
+        daotp__client_set_probe(walk->client, walk->server, is_of_tls(walk->doctor));
     else
         daotp__client_end_probe(walk->client);
     return daotp_client_prepare_begin(walk->client, user);
@@ -462,15 +467,17 @@ static daotp_status add_server_rows(daotp_doctor *doctor, size_t server, int fir
 {
     client_walk *walk = new_client_walk(doctor, true, server);
     int begin = daotp__doctor_last_row(doctor) + 1;
+    size_t count = sizeof probe_rows / sizeof probe_rows[0];
     const char *url = "";
     daotp_status status;
 
     if (walk == NULL)
         return DAOTP_MEMORY;
+    if (is_of_tls(doctor))
+        count = TLS_ROW + 1;
     if (server < daotp__client_server_count(doctor->client))
         url = daotp__client_server_url(doctor->client, server);
-    status = add_walk_rows(doctor, walk, probe_rows, sizeof probe_rows / sizeof probe_rows[0], url,
-                           first);
+    status = add_walk_rows(doctor, walk, probe_rows, count, url, first);
     release_walk(walk);
     *last = daotp__doctor_last_row(doctor);
     return status == DAOTP_OK ? daotp__doctor_add_crl_row(doctor, url, begin + TLS_ROW) : status;
@@ -481,6 +488,8 @@ daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int 
     size_t count = daotp__client_server_count(doctor->client), server = 0;
     int last;
 
+    if (doctor->client_rows == DAOTP_CLIENT_ROWS_NONE)
+        return DAOTP_OK;
     do { /* a client without a server has a row that says so */
         if (add_server_rows(doctor, server, first, &last) != DAOTP_OK)
             return DAOTP_MEMORY;
@@ -488,6 +497,8 @@ daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int 
             ready[0] = last;
         server++;
     } while (server < count);
+    if (is_of_tls(doctor))
+        return DAOTP_OK;
     last = daotp__doctor_last_row(doctor);
     if (daotp__doctor_add_ca_row(doctor, first + 1) != DAOTP_OK) /* needs "configuration" */
         return DAOTP_MEMORY;
@@ -504,7 +515,7 @@ daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2
     daotp_status status;
     int begin;
 
-    if (doctor->code.len == 0)
+    if (doctor->code.len == 0 || doctor->client_rows != DAOTP_CLIENT_ROWS_ALL)
         return DAOTP_OK;
     if (doctor->is_code_wrong)
         count = WRONG_CODE_ROWS;

@@ -44,8 +44,11 @@ struct daotp_doctor {
     char *user;
     daotp__buffer code;
     bool is_code_wrong;
+    daotp_client_rows client_rows;
     daotp__kdc_place kdcs[DAOTP__MAX_DOCTOR_KDCS];
     size_t kdc_count;
+    char *crls[DAOTP__MAX_DOCTOR_CRLS];
+    size_t crl_count;
     daotp__added_probe added[DAOTP__MAX_DOCTOR_PROBES];
     size_t added_count;
     int64_t timeout_ms;
@@ -83,5 +86,6 @@ daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int 
 daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2]);
 daotp_status daotp__doctor_add_radius_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_kdc_rows(daotp_doctor *doctor, int first);
+daotp_status daotp__doctor_add_crl_source_rows(daotp_doctor *doctor, int first);
 
 #endif

@@ -32,6 +32,7 @@ daotp_status daotp_doctor_new(daotp_context *context, daotp_doctor **out)
     doctor->context = daotp__context_ref(context);
     daotp__buffer_init_secret(&doctor->code, DAOTP__MAX_OTP);
     doctor->timeout_ms = DEFAULT_MS;
+    doctor->client_rows = DAOTP_CLIENT_ROWS_ALL;
     doctor->slot = -1;
     status = daotp__loop_new(context, &doctor->loop);
     if (status == DAOTP_OK) {
@@ -68,6 +69,8 @@ void daotp_doctor_free(daotp_doctor *doctor)
         daotp__delete(doctor->kdcs[i].realm);
         daotp__delete(doctor->kdcs[i].kdc);
     }
+    for (size_t i = 0; i < doctor->crl_count; i++)
+        daotp__delete(doctor->crls[i]);
     daotp_key_unref(doctor->throwaway_key);
     daotp__delete(doctor->user);
     daotp__buffer_free(&doctor->code);
@@ -121,6 +124,14 @@ daotp_status daotp_doctor_set_code_wrong(daotp_doctor *doctor, bool is_wrong)
     return DAOTP_OK;
 }
 
+daotp_status daotp_doctor_set_client_rows(daotp_doctor *doctor, daotp_client_rows rows)
+{
+    if (!can_set(doctor) || rows < DAOTP_CLIENT_ROWS_ALL || rows > DAOTP_CLIENT_ROWS_NONE)
+        return DAOTP_USAGE;
+    doctor->client_rows = rows;
+    return DAOTP_OK;
+}
+
 daotp_status daotp_doctor_set_radius(daotp_doctor *doctor, daotp_radius *radius)
 {
     if (!can_set(doctor))
@@ -143,6 +154,17 @@ daotp_status daotp_doctor_add_kdc(daotp_doctor *doctor, const char *realm, const
         return DAOTP_MEMORY;
     }
     doctor->kdc_count++;
+    return DAOTP_OK;
+}
+
+daotp_status daotp_doctor_add_crl(daotp_doctor *doctor, const char *source)
+{
+    if (!can_set(doctor) || source == NULL || *source == '\0' ||
+        is_too_long(source, DAOTP__MAX_URL) || doctor->crl_count == DAOTP__MAX_DOCTOR_CRLS)
+        return DAOTP_USAGE;
+    if (!daotp__text_set(&doctor->crls[doctor->crl_count], source))
+        return DAOTP_MEMORY;
+    doctor->crl_count++;
     return DAOTP_OK;
 }
 

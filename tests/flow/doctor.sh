@@ -111,6 +111,54 @@ if [ -n "${LAB_KDC:-}" ]; then
 	visit --json --kdc "$LAB_KDC" --user 'LAB\nobody' kdc "$LAB_REALM"
 	expect_equal 'a user who is not there' '1 LOGON-CLIENT-UNKNOWN' "$RC $(told 'told["error"]')"
 fi
+# ---- parts that need no profile -------------------------------------------------------------------------
+
+ROWS='" ".join(row["name"] + ":" + row["state"] for row in rows[1:])'
+visit --json --set "trust=$LAB_TRUST" --set allow=127.0.0.0/8 --set "cert=$LAB_MACHINE_CERT" \
+    --set "key=$LAB_MACHINE_KEY" tls "$LAB_URL"
+expect_equal 'TLS alone' '0 configuration:pass dns:pass tcp:pass tls:pass crl:pass' "$RC $(told "$ROWS")"
+openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -keyout "$WORK/other.key" \
+    -out "$WORK/other.pem" -subj /CN=other -days 2 2>/dev/null
+visit --json --set "trust=$WORK/other.pem" tls "$LAB_URL"
+expect_equal 'a root that is not known' '1 tls' "$RC $(told 'rows[told["verdict"]]["name"]')"
+printf '[default]\nurl = %s\n' "$LAB_URL" >"$WORK/conf"
+DAOTP_CONFIG=$WORK/conf visit --json tls https://nobody.invalid/
+expect_equal 'the roots of the system; another URL than the profile has' '1 dns https://nobody.invalid/' \
+    "$RC $(told 'rows[told["verdict"]]["name"] + " " + rows[told["verdict"]]["subject"]')"
+CRL=$WORK/lab/ca/www/root.crl
+FOUND='" ".join(one["id"] for one in rows[1]["report"]["findings"])'
+visit --json --set "trust=$LAB_TRUST" crl "$CRL"
+expect_equal 'a list of a CA that is known' '0 crl:pass CRL-ENDS' "$RC $(told "$ROWS") $(told "$FOUND")"
+visit --json crl "$CRL"
+expect_equal 'nobody is known who signed it' '0 crl:pass CRL-ENDS CRL-SIGNER-OPEN' "$RC $(told "$ROWS") $(told "$FOUND")"
+python3 -c 'import sys
+octets = bytearray(open(sys.argv[1], "rb").read())
+octets[-1] ^= 1
+open(sys.argv[2], "wb").write(octets)' "$CRL" "$WORK/changed.crl"
+visit --json --set "trust=$LAB_TRUST" crl "$WORK/changed.crl"
+expect_equal 'a list that was changed' '1 CRL-SIGNATURE' "$RC $(told 'told["error"]')"
+visit --json crl "$LAB_TRUST"
+expect_equal 'no list' '1 CRL-DER' "$RC $(told 'told["error"]')"
+visit --json --set allow=127.0.0.0/8 crl http://127.0.0.1:9/ca.crl
+expect_equal 'nobody has it' '1 CRL-UNREACHABLE' "$RC $(told 'told["error"]')"
+if [ -n "${LAB_KDC:-}" ]; then
+	field_of alice 7 >"$WORK/password"
+	echo 'Password1!' >"$WORK/no-password"
+	chmod 600 "$WORK/password" "$WORK/no-password"
+	ca_parts=(--json --user 'LAB\alice' --set "ca-realm=$LAB_REALM" --set "ca-kdc=$LAB_KDC" \
+	    --set "ca-mapper-port=$LAB_CA_MAPPER_PORT" --set "ticket-cache=FILE:$WORK/no-cache")
+	visit "${ca_parts[@]}" --set "password-file=$WORK/password" ca localhost "${LAB_CA_CONFIG#*\\}"
+	expect_equal 'a CA by RPC' '0 rpc:pass ca:pass' "$RC $(told "$ROWS")"
+	visit "${ca_parts[@]}" --set "password-file=$WORK/no-password" ca localhost
+	expect_equal 'a wrong password' '1 CA-CREDENTIAL' "$RC $(told 'told["error"]')"
+fi
+visit ca localhost
+expect_text 'who asks the CA is to be said' '--user' "$WORK/err"
+visit --every 0m
+expect_equal 'no time' 64 "$RC"
+visit --every 5x
+expect_equal 'no unit' 64 "$RC"
+
 visit --json kdc NOBODY.INVALID
 expect_equal 'a realm without a KDC' '1 LOGON-KDC-UNREACHABLE' "$RC $(told 'told["error"]')"
 visit --json radius

@@ -73,6 +73,14 @@ class CauseField(Number):
     SOURCE = 6
 
 
+class ClientRows(Number):
+    """daotp_client_rows"""
+
+    ALL = 1
+    TLS = 2
+    NONE = 3
+
+
 class CodeAnswer(Number):
     """daotp_code_answer"""
 
@@ -600,6 +608,8 @@ class FindingNumber(Number):
     CERTIFICATE_ENDS_SOON = 1311
     CRL_ENDS = 1312
     CRL_ENDS_SOON = 1313
+    CRL_SIGNER_OPEN = 1314
+    CRL_UNREACHABLE = 1315
 
 
 class Format(Number):
@@ -1176,6 +1186,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_crl_verify", c_int, (Object("daotp_crl"), ADDRESS, SIZE)),
     Call("daotp_describe", c_int, (Object("daotp_context"), ADDRESS, SIZE, INT, Object("daotp_report"), OUT)),
     Call("daotp_describe_crl", c_int, (Object("daotp_crl"), INT, OUT)),
+    Call("daotp_doctor_add_crl", c_int, (Object("daotp_doctor"), TEXT)),
     Call("daotp_doctor_add_kdc", c_int, (Object("daotp_doctor"), TEXT, TEXT)),
     Call("daotp_doctor_add_probe", c_int, (Object("daotp_doctor"), TEXT, TEXT, POINTER(daotp_probe), ADDRESS, TEXT)),
     Call("daotp_doctor_begin", c_int, (Object("daotp_doctor"),)),
@@ -1197,6 +1208,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_doctor_new", c_int, (Object("daotp_context"), OUT)),
     Call("daotp_doctor_run", c_int, (Object("daotp_doctor"),)),
     Call("daotp_doctor_set_client", c_int, (Object("daotp_doctor"), Object("daotp_client"))),
+    Call("daotp_doctor_set_client_rows", c_int, (Object("daotp_doctor"), INT)),
     Call("daotp_doctor_set_code", c_int, (Object("daotp_doctor"), ADDRESS, SIZE)),
     Call("daotp_doctor_set_code_wrong", c_int, (Object("daotp_doctor"), FLAG)),
     Call("daotp_doctor_set_progress_callback", c_int, (Object("daotp_doctor"), DAOTP_DOCTOR_PROGRESS_FN, ADDRESS)),

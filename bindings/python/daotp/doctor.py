@@ -20,7 +20,7 @@ from ._handle import (
     target,
 )
 from ._library import lib
-from ._table import ProbeState, Status
+from ._table import ClientRows, ProbeState, Status
 from ._types import FLAG, Address
 from .client import Client
 from .context import Context, context_or_new
@@ -70,6 +70,10 @@ class Doctor(Flow):
         self._call("set_client", client)
         self._keep("client", client)
 
+    def set_client_rows(self, rows: ClientRows) -> None:
+        """Set which rows are made of the client: all, those of TLS, or none."""
+        self._call("set_client_rows", rows)
+
     def set_user(self, user_name: Optional[str]) -> None:
         """Set whom the KDCs are asked about, and whose code it is."""
         self._call("set_user", user_name)
@@ -92,6 +96,10 @@ class Doctor(Flow):
     def add_kdc(self, realm: str, kdc: str) -> None:
         """Add a KDC, "host" or "host:port"."""
         self._call("add_kdc", realm, kdc)
+
+    def add_crl(self, source: str) -> None:
+        """Add a revocation list, a file or a URL, that is looked at alone."""
+        self._call("add_crl", source)
 
     def set_timeout_ms(self, timeout_ms: int) -> None:
         """Set the deadline of the whole run."""

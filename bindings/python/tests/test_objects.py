@@ -559,6 +559,17 @@ class DoctorTest(unittest.TestCase):
             self.assertEqual(failed.report.error and failed.report.error.id, "FILE-READ")
             self.assertEqual(daotp.probe_state_name(failed.state), "fail")
 
+    def test_a_list_alone(self) -> None:
+        with waiting_client("https://127.0.0.1:1/otp") as client, daotp.Doctor(client) as doctor:
+            doctor.set_client_rows(daotp.ClientRows.NONE)
+            doctor.add_crl(__file__)
+            self.assertFalse(doctor.run())
+            (row,) = doctor.rows
+            self.assertEqual((row.name, row.subject), ("crl", __file__))
+            self.assertEqual(row.report.error and row.report.error.id, "CRL-DER")
+            with self.assertRaises(daotp.UsageError):
+                doctor.add_crl("")
+
     def test_a_probe_that_raises(self) -> None:
         with daotp.Doctor() as doctor:
             doctor.add_probe("bad", "one that raises", lambda findings: daotp.Status(1 // 0))
