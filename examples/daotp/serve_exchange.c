@@ -234,6 +234,7 @@ static daotp_status begin_exchange(serving *x)
     daotp_status status =
         daotp_exchange_new(x->server->responder, https_method(x->request), body, len, &x->exchange);
 
+    explicit_bzero(body, len); /* the code is in it, and the exchange has its copy */
     for (size_t i = 0; i < 2 && status == DAOTP_OK; i++) {
         const char *value = https_header(x->request, headers[i]);
 

@@ -5,6 +5,7 @@
 #include "interrupt.h"
 #include "json.h"
 #include "page.h"
+#include "secret_memory.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -98,7 +99,17 @@ daotp_context *tool_context(void)
 
 void tool_secret_free(tool_secret *secret)
 {
-    explicit_bzero(secret, sizeof *secret);
+    secret_memory_free(secret->bytes);
+    *secret = (tool_secret){.len = 0};
+}
+
+static bool make_room(tool_secret *secret)
+{
+    if (secret->bytes == NULL)
+        secret->bytes = secret_memory_new(TOOL_SECRET_MAX);
+    if (secret->bytes == NULL)
+        tool_say("daotp: no memory for a secret: %s", strerror(errno));
+    return secret->bytes != NULL;
 }
 
 /* Until there is something to read, or the time is up (limit NULL: never); false when it was
@@ -150,7 +161,7 @@ static size_t line_end(const tool_secret *raw)
 /* The line as UTF-8, whatever it was written in. */
 static bool decode_secret(const tool_secret *raw, tool_secret *secret)
 {
-    char text[sizeof raw->bytes + sizeof raw->bytes / 2 + 1];
+    char text[TOOL_SECRET_MAX + TOOL_SECRET_MAX / 2 + 1];
     size_t fault_at;
     const char *why = daotp__plain_text_read((const uint8_t *)raw->bytes, raw->len, text,
                                              &secret->len, &fault_at);
@@ -159,7 +170,7 @@ static bool decode_secret(const tool_secret *raw, tool_secret *secret)
         tool_say("daotp: the secret cannot be read: octet %zu: %s", fault_at, why);
     if (secret->len > 0 && text[secret->len - 1] == '\r')
         secret->len--;
-    if (why != NULL || secret->len >= sizeof secret->bytes)
+    if (why != NULL || secret->len >= TOOL_SECRET_MAX)
         secret->len = 0;
     memcpy(secret->bytes, text, secret->len);
     explicit_bzero(text, sizeof text);
@@ -172,7 +183,7 @@ static bool read_secret_line(int fd, tool_secret *secret)
     size_t end = 0;
 
     secret->len = 0;
-    while (secret->len < sizeof secret->bytes) {
+    while (secret->len < TOOL_SECRET_MAX) {
         ssize_t n = wait_to_read(fd, NULL) ? read(fd, secret->bytes + secret->len, 1) : -1;
 
         if (n < 0 && errno == EINTR && !interrupt_came())
@@ -188,7 +199,7 @@ static bool read_secret_line(int fd, tool_secret *secret)
         if (end > 0)
             break;
     }
-    if (end == 0 && secret->len == sizeof secret->bytes) /* longer than that */
+    if (end == 0 && secret->len == TOOL_SECRET_MAX) /* longer than that */
         return false;
     secret->len -= end;
     return true;
@@ -197,7 +208,8 @@ static bool read_secret_line(int fd, tool_secret *secret)
 bool tool_secret_read(int fd, tool_secret *secret)
 {
     tool_secret raw = {.len = 0};
-    bool ok = read_secret_line(fd, &raw) && decode_secret(&raw, secret);
+    bool ok = make_room(&raw) && make_room(secret) && read_secret_line(fd, &raw) &&
+              decode_secret(&raw, secret);
 
     if (!ok)
         tool_secret_free(secret);

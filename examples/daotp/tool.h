@@ -22,13 +22,15 @@ int tool_exit_status(daotp_status status);
 /* A context that logs to standard error when the environment says DAOTP_LOG=error|...|debug. */
 daotp_context *tool_context(void);
 
-/* Bytes that are wiped by tool_secret_free(). */
+enum { TOOL_SECRET_MAX = 1024 };
+
+/* Bytes in memory that no core dump holds; begins as {.len = 0}. */
 typedef struct tool_secret {
-    char bytes[1024];
+    char *bytes; /* NULL when there are none */
     size_t len;
 } tool_secret;
 
-void tool_secret_free(tool_secret *secret);
+void tool_secret_free(tool_secret *secret); /* wipes them; then there are none */
 /* One line from a descriptor; false when there is none. */
 bool tool_secret_read(int fd, tool_secret *secret);
 /* Writes a file that nobody else may read, and replaces none; what is wrong is told. */

@@ -15,6 +15,7 @@
 #include "core/plain_text.h"
 #include "place.h"
 #include "say.h"
+#include "secret_memory.h"
 
 #define STEP_S 30
 #define DIGITS 6
@@ -28,23 +29,24 @@ struct users {
     ino_t inode;
     struct user *list;
     size_t count;
+    char *secrets; /* of the list: tokens and passwords */
+};
+
+/* Where the secrets of a list go that is being read. */
+struct vault {
+    char *at;
+    size_t left;
 };
 
 /* ---- reading the list ---- */
 
 static void free_user(struct user *user)
 {
-    if (user->secret != NULL)
-        OPENSSL_cleanse(user->secret, user->secret_len);
-    if (user->password != NULL)
-        OPENSSL_cleanse(user->password, strlen(user->password));
     free(user->name);
     free(user->domain);
     free(user->upn);
     free(user->dn);
     free(user->sid);
-    free(user->secret);
-    free(user->password);
 }
 
 static void free_list(struct user *list, size_t count)
@@ -59,6 +61,7 @@ void users_free(struct users *users)
     if (users == NULL)
         return;
     free_list(users->list, users->count);
+    secret_memory_free(users->secrets);
     free(users->path);
     free(users);
 }
@@ -84,7 +87,21 @@ static bool split_user_line(char *line, char *field[FIELDS])
     return line == NULL;
 }
 
-static int parse_user(char *line, struct user *user)
+/* A copy with a NUL behind it; there is room: no secret is longer than its text. */
+static char *put_secret(struct vault *vault, const char *secret, size_t len)
+{
+    char *copy = vault->at;
+
+    if (len >= vault->left)
+        return NULL;
+    if (len > 0)
+        memcpy(copy, secret, len);
+    vault->at += len + 1;
+    vault->left -= len + 1;
+    return copy;
+}
+
+static int parse_user(char *line, struct user *user, struct vault *vault)
 {
     char *field[FIELDS];
     char *secret = NULL;
@@ -95,12 +112,14 @@ static int parse_user(char *line, struct user *user)
     if (oath_base32_decode(field[SECRET], strlen(field[SECRET]), &secret, &user->secret_len) !=
         OATH_OK)
         return LAB_CONFIG;
-    user->secret = (unsigned char *)secret;
+    user->secret = (unsigned char *)put_secret(vault, secret, user->secret_len);
+    OPENSSL_cleanse(secret, user->secret_len);
+    free(secret);
     user->name = strdup(field[NAME]);
     user->domain = strdup(field[DOMAIN]);
     user->dn = strdup(field[DN]);
     user->sid = strdup(field[SID]);
-    user->password = strdup(field[PASSWORD]);
+    user->password = put_secret(vault, field[PASSWORD], strlen(field[PASSWORD]));
     user->disabled = has_flag(field[FLAGS], "disabled");
     user->no_enroll = has_flag(field[FLAGS], "no-enroll");
     user->challenge = has_flag(field[FLAGS], "challenge");
@@ -110,12 +129,12 @@ static int parse_user(char *line, struct user *user)
             return LAB_MEMORY;
     }
     return user->name != NULL && user->domain != NULL && user->dn != NULL && user->sid != NULL &&
-                   user->password != NULL
+                   user->secret != NULL && user->password != NULL
                ? LAB_OK
                : LAB_MEMORY;
 }
 
-static int append_user(struct user **list, size_t *count, char *line)
+static int append_user(struct user **list, size_t *count, char *line, struct vault *vault)
 {
     struct user *more = realloc(*list, (*count + 1) * sizeof(**list));
 
@@ -123,10 +142,11 @@ static int append_user(struct user **list, size_t *count, char *line)
         return LAB_MEMORY;
     *list = more;
     *count += 1;
-    return parse_user(line, &more[*count - 1]);
+    return parse_user(line, &more[*count - 1], vault);
 }
 
-static int parse_list(const char *path, char *text, struct user **list, size_t *count)
+static int parse_list(const char *path, char *text, struct vault vault, struct user **list,
+                      size_t *count)
 {
     int number = 0;
     int end = LAB_OK;
@@ -136,7 +156,7 @@ static int parse_list(const char *path, char *text, struct user **list, size_t *
         number++;
         line[strcspn(line, "\r")] = '\0';
         if (*line != '#' && *line != '\0')
-            end = append_user(list, count, line);
+            end = append_user(list, count, line, &vault);
     }
     if (end == LAB_OK)
         return end;
@@ -166,22 +186,31 @@ static int reload_users(struct users *users, const struct stat *now)
     size_t count = 0;
     unsigned char *text = NULL;
     size_t len;
-    char *plain = NULL;
+    char *plain = NULL, *secrets = NULL;
     int end = place_read(users->path, &text, &len);
 
     if (end == LAB_OK)
         end = read_plain(users->path, text, len, &plain);
+    if (end == LAB_OK) {
+        secrets = secret_memory_new(daotp__plain_text_room(len));
+        end = secrets != NULL ? LAB_OK : LAB_MEMORY;
+    }
     if (end == LAB_OK)
-        end = parse_list(users->path, plain, &list, &count);
+        end = parse_list(users->path, plain, (struct vault){secrets, daotp__plain_text_room(len)},
+                         &list, &count);
     if (plain != NULL)
         OPENSSL_cleanse(plain, daotp__plain_text_room(len));
     free(plain);
     if (text != NULL)
         OPENSSL_cleanse(text, len);
     free(text);
-    if (end != LAB_OK)
+    if (end != LAB_OK) {
+        secret_memory_free(secrets);
         return end;
+    }
     free_list(users->list, users->count);
+    secret_memory_free(users->secrets);
+    users->secrets = secrets;
     users->list = list;
     users->count = count;
     users->changed = now->st_mtim;
