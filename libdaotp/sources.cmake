@@ -85,7 +85,7 @@ set(DAOTP_SOURCES
   x509/uri_match.c
   net/curl_connection.c
   net/dns_channel.c
-  net/http.c
+  net/https_exchange.c
   net/http_get.c
   net/http_response.c
   net/kdc_exchange.c

@@ -86,7 +86,7 @@ static const char help[] =
     "  --timeout S            of each part (60)\n"
     "  --deadline S           of both parts together; typing does not count (none)\n"
     "  --connect-timeout S    for name, TCP and TLS of one server (10)\n"
-    "  --proxy URL, --environment-proxy, --no-warming, --tls12\n"
+    "  --proxy URL, --environment-proxy, --no-preflight, --tls12\n"
     "  --server-rules path|strict|webpki   for the TLS servers' certificates (path)\n"
     "  --server-revocation require|prefer|ignore   of the OTP server's TLS\n"
     "                         certificate (ignore: it is not checked)\n"
@@ -119,7 +119,7 @@ typedef struct settings {
         fetch_timeout_s; /* the last two: 0 where not given */
     int64_t max_lifetime_s;
     const char *server_rules;
-    bool no_store, renew, logon, environment_proxy, no_warming, ignore_head, tls12, json, fetch;
+    bool no_store, renew, logon, environment_proxy, no_preflight, ignore_head, tls12, json, fetch;
     bool may_ask; /* the password is asked for when it is known for which host */
     tool_secret password;
 } settings;
@@ -185,7 +185,7 @@ enum {
     CONNECT_TIMEOUT,
     PROXY,
     ENVIRONMENT_PROXY,
-    NO_WARMING,
+    NO_PREFLIGHT,
     TLS12,
     SERVER_RULES,
     SERVER_REVOCATION,
@@ -256,7 +256,7 @@ static const struct option options[] = {
     {"connect-timeout", required_argument, NULL, CONNECT_TIMEOUT},
     {"proxy", required_argument, NULL, PROXY},
     {"environment-proxy", no_argument, NULL, ENVIRONMENT_PROXY},
-    {"no-warming", no_argument, NULL, NO_WARMING},
+    {"no-preflight", no_argument, NULL, NO_PREFLIGHT},
     {"tls12", no_argument, NULL, TLS12},
     {"server-rules", required_argument, NULL, SERVER_RULES},
     {"server-revocation", required_argument, NULL, SERVER_REVOCATION},
@@ -433,8 +433,8 @@ static bool take_option(settings *s, int option)
         return s->logon = true;
     case ENVIRONMENT_PROXY:
         return s->environment_proxy = true;
-    case NO_WARMING:
-        return s->no_warming = true;
+    case NO_PREFLIGHT:
+        return s->no_preflight = true;
     case IGNORE_HEAD:
         return s->ignore_head = true;
     case NTAUTH:
@@ -787,7 +787,7 @@ static daotp_status set_choices(daotp_client *client, settings *s)
     if (status == DAOTP_OK)
         status = set_logon(client, s);
     (void)daotp_client_set_environment_proxy(client, s->environment_proxy);
-    (void)daotp_client_set_preflight(client, !s->no_warming);
+    (void)daotp_client_set_preflight(client, !s->no_preflight);
     (void)daotp_client_set_ignore_head(client, s->ignore_head);
     if (status == DAOTP_OK)
         status = set_server_rules(client, s->server_rules);

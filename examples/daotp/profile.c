@@ -90,7 +90,7 @@ static const row rows[] = {
     SAME("enroll", "proxy"),
     {"enroll", "environment-proxy", "environment-proxy", IF_YES, NULL, NULL},
     {"enroll", "tls12", "tls12", IF_YES, NULL, NULL},
-    {"enroll", "warming", "no-warming", IF_NO, NULL, NULL},
+    {"enroll", "preflight", "no-preflight", IF_NO, NULL, NULL},
     SAME("enroll", "timeout"),
     SAME("enroll", "connect-timeout"),
     SAME("enroll", "deadline"),

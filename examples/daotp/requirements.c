@@ -132,8 +132,8 @@ static daotp_status prepare_verifier(daotp_verifier *verifier, const settings *s
 }
 
 /* With anchors a verifier tells of path, dates and revocation; whatever its verdict. */
-static daotp_status judge_path(daotp_context *context, const settings *s, daotp_requirements *r,
-                               const void *bytes, size_t len)
+static daotp_status report_path(daotp_context *context, const settings *s, daotp_requirements *r,
+                                const void *bytes, size_t len)
 {
     daotp_verifier *verifier = NULL;
     daotp_report *report = NULL;
@@ -164,7 +164,7 @@ static daotp_status add_ntauth(void *requirements, const void *bytes, size_t len
     return daotp_requirements_add_ntauth(requirements, bytes, len);
 }
 
-static daotp_status judge_certificate(daotp_context *context, const settings *s,
+static daotp_status check_certificate(daotp_context *context, const settings *s,
                                       daotp_requirements *r)
 {
     daotp_status status = tool_add_files("requirements", &s->ntauth, "certificate", add_ntauth, r);
@@ -180,7 +180,7 @@ static daotp_status judge_certificate(daotp_context *context, const settings *s,
             tool_show_report(daotp_requirements_get_report(r), status, s->json);
     }
     if (status == DAOTP_OK && s->trust.count > 0)
-        status = judge_path(context, s, r, bytes, len);
+        status = report_path(context, s, r, bytes, len);
     free(bytes);
     return status;
 }
@@ -194,7 +194,7 @@ static int run_part(daotp_context *context, const settings *s, int part, bool is
     int rc;
 
     if (status == DAOTP_OK && s->certificate != NULL)
-        status = judge_certificate(context, s, r);
+        status = check_certificate(context, s, r);
     rc = tool_exit_status(status);
     if (status == DAOTP_OK) {
         if (s->json && is_first) {

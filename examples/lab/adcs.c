@@ -12,10 +12,10 @@
 #include <openssl/x509v3.h>
 
 #include "cmc.h"
-#include "form.h"
+#include "cmc_form.h"
+#include "lab_dir.h"
+#include "log.h"
 #include "pki.h"
-#include "place.h"
-#include "say.h"
 
 #define OID_TEMPLATE    "1.3.6.1.4.1.311.21.7"
 #define OID_TEMPLATE_V1 "1.3.6.1.4.1.311.20.2"
@@ -107,7 +107,7 @@ static struct verdict check_form(const struct adcs_question *question,
         verdict = check_attributes(cmc_csr(request));
     if (verdict.code == 0 && policy_is(question->policy, POLICY_FORM, "strict") &&
         !cmc_is_bare(request))
-        verdict = form_check(question->blob, question->len);
+        verdict = cmc_form_check(question->blob, question->len);
     if (verdict.code == 0 && policy_is(question->policy, POLICY_SHA1, "refused") &&
         cmc_uses_sha1(request))
         verdict = NO(0x80094016, "signed with SHA-1 or weaker");
@@ -484,8 +484,8 @@ static struct verdict check_renewal(const struct adcs_question *question,
     return verdict;
 }
 
-static struct verdict judge_ra(const struct adcs_question *question,
-                               const struct cmc_request *request)
+static struct verdict decide_ra_request(const struct adcs_question *question,
+                                        const struct cmc_request *request)
 {
     X509_REQ *csr = cmc_csr(request);
     int renewals = count_values(csr, OID_RENEWAL);
@@ -529,14 +529,14 @@ static int issue_ra(const struct adcs_question *question, X509_REQ *csr, X509 **
 
 /* ---- the decision ---- */
 
-static struct verdict judge_request(const struct adcs_question *question,
-                                    const struct cmc_request *request)
+static struct verdict decide_by_template(const struct adcs_question *question,
+                                         const struct cmc_request *request)
 {
     X509_REQ *csr = cmc_csr(request);
     struct verdict verdict;
 
     if (asks_template(csr, LAB_RA_TEMPLATE))
-        return judge_ra(question, request);
+        return decide_ra_request(question, request);
     verdict = check_form(question, request);
     if (verdict.code == 0)
         verdict = check_template(question, csr);
@@ -560,7 +560,7 @@ int adcs_decide(const struct adcs_question *question, struct adcs_answer *answer
 
     memset(answer, 0, sizeof(*answer));
     if (verdict.code == 0)
-        verdict = judge_request(question, request);
+        verdict = decide_by_template(question, request);
     answer->hresult = verdict.code;
     answer->why = verdict.why;
     if (verdict.code != 0) {

@@ -15,11 +15,11 @@
 #include "adcs.h"
 #include "cmc.h"
 #include "https.h"
+#include "log.h"
 #include "loop.h"
 #include "pki.h"
 #include "policy.h"
 #include "rpc.h"
-#include "say.h"
 #include "soap.h"
 #include "users.h"
 
@@ -159,7 +159,7 @@ static void send_denied(struct call *call, const struct adcs_answer *decided)
 static int decide_request(struct ces *ces, const struct policy *policy, const struct user *caller,
                           struct rpc_bytes blob, struct adcs_answer *decided)
 {
-    struct place_path path = place_path(ces->lab, "ca/issuing.revoked");
+    struct lab_dir_path path = lab_dir_path(ces->lab, "ca/issuing.revoked");
     unsigned char *revoked = NULL;
     size_t len = 0;
     struct adcs_question question = {
@@ -171,7 +171,7 @@ static int decide_request(struct ces *ces, const struct policy *policy, const st
         .len = blob.len,
         .now = time(NULL),
     };
-    int end = place_exists(path.s) ? place_read(path.s, &revoked, &len) : LAB_OK;
+    int end = lab_dir_exists(path.s) ? lab_dir_read(path.s, &revoked, &len) : LAB_OK;
 
     ces->ca.revoked = revoked != NULL ? (char *)revoked : "";
     if (end == LAB_OK)
@@ -503,7 +503,7 @@ static void answer_http(struct ces *ces, struct https_request *http, enum endpoi
 
     call.answer.language = call.policy.value[POLICY_LANGUAGE];
     call.answer.url = own_url(http, url, sizeof(url));
-    if (policy_read(place_path(ces->lab, "ca/policy").s, &call.policy) != LAB_OK ||
+    if (policy_read(lab_dir_path(ces->lab, "ca/policy").s, &call.policy) != LAB_OK ||
         users_refresh(ces->users) != LAB_OK)
         https_reply(http, 503, NULL, "", 0);
     else if (endpoint == NONE)
@@ -604,7 +604,7 @@ static bool on_rpc(void *given, const char *principal, const struct rpc_request 
     struct rpc_bytes blob;
     bool ok = true;
 
-    if (policy_read(place_path(ces->lab, "ca/policy").s, &policy) != LAB_OK ||
+    if (policy_read(lab_dir_path(ces->lab, "ca/policy").s, &policy) != LAB_OK ||
         users_refresh(ces->users) != LAB_OK)
         return false;
     caller = find_caller(ces, principal);
@@ -695,8 +695,8 @@ static void on_www(struct https_request *http, void *user)
             name = names[i];
     printf("www: %s %s\n", https_method(http), https_path(http));
     fflush(stdout);
-    if (name == NULL || !place_exists(place_path(ces->lab, "ca/www/%s", name).s) ||
-        place_read(place_path(ces->lab, "ca/www/%s", name).s, &data, &len) != LAB_OK)
+    if (name == NULL || !lab_dir_exists(lab_dir_path(ces->lab, "ca/www/%s", name).s) ||
+        lab_dir_read(lab_dir_path(ces->lab, "ca/www/%s", name).s, &data, &len) != LAB_OK)
         https_reply(http, 404, NULL, "", 0);
     else
         https_reply(http, 200,
@@ -712,14 +712,14 @@ static int load_chain(struct ces *ces)
     ces->chain = sk_X509_new_null();
     if (ces->chain == NULL || X509_add_cert(ces->chain, ces->ca.cert, X509_ADD_FLAG_UP_REF) != 1 ||
         X509_add_cert(ces->chain, ces->ca.root, X509_ADD_FLAG_UP_REF) != 1)
-        return lab_say_openssl("the CA's chain");
+        return lab_log_openssl("the CA's chain");
     return LAB_OK;
 }
 
 static int load_ca(struct ces *ces)
 {
     const struct lab *lab = ces->lab;
-    int end = users_load(place_path(lab, "users.txt").s, &ces->users);
+    int end = users_load(lab_dir_path(lab, "users.txt").s, &ces->users);
 
     if (end == LAB_OK)
         end = pki_load_cert(lab, "root", &ces->ca.root);
@@ -754,9 +754,9 @@ static void unload_ca(struct ces *ces)
 
 static int start_ces(struct event_base *base, struct ces *ces, int fd, struct https **out)
 {
-    struct place_path cert = place_path(ces->lab, "pki/ces.pem");
-    struct place_path key = place_path(ces->lab, "pki/ces.key");
-    struct place_path root = place_path(ces->lab, "pki/root.pem");
+    struct lab_dir_path cert = lab_dir_path(ces->lab, "pki/ces.pem");
+    struct lab_dir_path key = lab_dir_path(ces->lab, "pki/ces.key");
+    struct lab_dir_path root = lab_dir_path(ces->lab, "pki/root.pem");
     struct https_config config = {
         .fd = fd,
         .cert = cert.s,
@@ -783,7 +783,7 @@ static int start_all(struct event_base *base, struct ces *ces, const struct peer
 {
     struct https_config www = {.fd = sockets->crl, .max_body = 1024};
     struct policy policy;
-    int end = policy_read(place_path(ces->lab, "ca/policy").s, &policy);
+    int end = policy_read(lab_dir_path(ces->lab, "ca/policy").s, &policy);
 
     if (end != LAB_OK)
         return end;
@@ -796,10 +796,10 @@ static int start_all(struct event_base *base, struct ces *ces, const struct peer
     if (end == LAB_OK)
         end = start_front(base, ces, &policy, &server[2]);
     if (end == LAB_OK)
-        end = place_print(place_path(ces->lab, "run/ces.port").s, "%d\n", ces->lab->ces_port);
+        end = lab_dir_print(lab_dir_path(ces->lab, "run/ces.port").s, "%d\n", ces->lab->ces_port);
     /* last: whoever waits for us waits for this one */
     if (end == LAB_OK)
-        end = place_print(place_path(ces->lab, "run/crl.port").s, "%d\n", ces->lab->crl_port);
+        end = lab_dir_print(lab_dir_path(ces->lab, "run/crl.port").s, "%d\n", ces->lab->crl_port);
     return end;
 }
 

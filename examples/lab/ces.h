@@ -4,8 +4,8 @@
 #ifndef LAB_CES_H
 #define LAB_CES_H
 
+#include "lab_dir.h"
 #include "peers.h"
-#include "place.h"
 
 /* Runs until SIGTERM or SIGINT. The sockets listen already and are closed when it ends. */
 int ces_run(const struct lab *lab, const struct peers_sockets *sockets);

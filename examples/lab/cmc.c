@@ -9,7 +9,7 @@
 #include <openssl/err.h>
 #include <openssl/evp.h>
 
-#include "say.h"
+#include "log.h"
 
 #define OID_ADD_ATTRIBUTES "1.3.6.1.4.1.311.10.10.1"
 #define OID_CERT_HASH      "1.3.6.1.4.1.311.21.17"
@@ -705,5 +705,5 @@ int cmc_write(const struct cmc_response *response, unsigned char **der, size_t *
     CMS_ContentInfo_free(cms);
     BIO_free(bio);
     OPENSSL_free(body);
-    return n > 0 ? LAB_OK : lab_say_openssl("make a CMC response");
+    return n > 0 ? LAB_OK : lab_log_openssl("make a CMC response");
 }

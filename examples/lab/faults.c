@@ -8,11 +8,11 @@
 #include "impostor.h"
 #include "kdc.h"
 #include "kdc_refusal.h"
+#include "log.h"
 #include "peers.h"
 #include "pki.h"
 #include "policy.h"
 #include "process.h"
-#include "say.h"
 #include "users.h"
 
 #define DAY       86400
@@ -80,7 +80,8 @@ static int ra_self_signed(struct lab *lab)
 static int ra_key_mismatch(struct lab *lab)
 {
     EVP_PKEY *key = NULL;
-    int end = place_copy(place_path(lab, "pki/ra.key").s, place_path(lab, "pki/ra.key.good").s);
+    int end =
+        lab_dir_copy(lab_dir_path(lab, "pki/ra.key").s, lab_dir_path(lab, "pki/ra.key.good").s);
 
     if (end == LAB_OK)
         end = pki_new_rsa(&key);
@@ -92,18 +93,18 @@ static int ra_key_mismatch(struct lab *lab)
 
 static int ra_key_again(struct lab *lab)
 {
-    struct place_path good = place_path(lab, "pki/ra.key.good");
-    int end = place_copy(good.s, place_path(lab, "pki/ra.key").s);
+    struct lab_dir_path good = lab_dir_path(lab, "pki/ra.key.good");
+    int end = lab_dir_copy(good.s, lab_dir_path(lab, "pki/ra.key").s);
 
     if (end == LAB_OK)
-        end = place_remove(good.s);
+        end = lab_dir_remove(good.s);
     return end == LAB_OK ? peers_restart_responder(lab) : end;
 }
 
 /* The CA's own list; the CRL is made again so that both say the same. */
 static int revoke_cert(struct lab *lab, const char *name, const char *ca)
 {
-    struct place_path list = place_path(lab, "ca/%s.revoked", ca);
+    struct lab_dir_path list = lab_dir_path(lab, "ca/%s.revoked", ca);
     X509 *cert = NULL;
     BIGNUM *number = NULL;
     char *hex = NULL;
@@ -114,7 +115,7 @@ static int revoke_cert(struct lab *lab, const char *name, const char *ca)
     if (number != NULL)
         hex = BN_bn2hex(number);
     if (end == LAB_OK)
-        end = hex != NULL ? place_print(list.s, "%s\n", hex) : LAB_MEMORY;
+        end = hex != NULL ? lab_dir_print(list.s, "%s\n", hex) : LAB_MEMORY;
     OPENSSL_free(hex);
     BN_free(number);
     X509_free(cert);
@@ -133,10 +134,10 @@ static int ca_revoked(struct lab *lab)
 
 static int none_revoked(struct lab *lab)
 {
-    int end = place_remove(place_path(lab, "ca/issuing.revoked").s);
+    int end = lab_dir_remove(lab_dir_path(lab, "ca/issuing.revoked").s);
 
     if (end == LAB_OK)
-        end = place_remove(place_path(lab, "ca/root.revoked").s);
+        end = lab_dir_remove(lab_dir_path(lab, "ca/root.revoked").s);
     return end == LAB_OK ? pki_make_crls(lab, 8 * DAY) : end;
 }
 
@@ -242,14 +243,14 @@ static int machine_untrusted(struct lab *lab)
 
 static int machine_gone(struct lab *lab)
 {
-    return place_remove(place_path(lab, "pki/machine.pem").s);
+    return lab_dir_remove(lab_dir_path(lab, "pki/machine.pem").s);
 }
 
 static int machine_key_mismatch(struct lab *lab)
 {
     EVP_PKEY *key = NULL;
-    int end =
-        place_copy(place_path(lab, "pki/machine.key").s, place_path(lab, "pki/machine.key.good").s);
+    int end = lab_dir_copy(lab_dir_path(lab, "pki/machine.key").s,
+                           lab_dir_path(lab, "pki/machine.key.good").s);
 
     if (end == LAB_OK)
         end = pki_new_ec(&key);
@@ -261,17 +262,17 @@ static int machine_key_mismatch(struct lab *lab)
 
 static int machine_key_again(struct lab *lab)
 {
-    struct place_path good = place_path(lab, "pki/machine.key.good");
-    int end = place_copy(good.s, place_path(lab, "pki/machine.key").s);
+    struct lab_dir_path good = lab_dir_path(lab, "pki/machine.key.good");
+    int end = lab_dir_copy(good.s, lab_dir_path(lab, "pki/machine.key").s);
 
-    return end == LAB_OK ? place_remove(good.s) : end;
+    return end == LAB_OK ? lab_dir_remove(good.s) : end;
 }
 
 /* ---- the KDC ---- */
 
 static int need_kdc(const struct lab *lab)
 {
-    return lab->kdc ? LAB_OK : lab_say(LAB_CONFIG, "the lab in %s has no KDC", lab->dir);
+    return lab->kdc ? LAB_OK : lab_log(LAB_CONFIG, "the lab in %s has no KDC", lab->dir);
 }
 
 /* Its configuration is written anew and looks at the marker. */
@@ -379,14 +380,14 @@ static int start_kdc(struct lab *lab)
 
 static int close_ces(struct lab *lab)
 {
-    int end = policy_set(place_path(lab, "ca/policy").s, POLICY_CES, "down");
+    int end = policy_set(lab_dir_path(lab, "ca/policy").s, POLICY_CES, "down");
 
     return end == LAB_OK ? peers_restart_ca(lab) : end;
 }
 
 static int open_ces(struct lab *lab)
 {
-    int end = policy_set(place_path(lab, "ca/policy").s, POLICY_CES, NULL);
+    int end = policy_set(lab_dir_path(lab, "ca/policy").s, POLICY_CES, NULL);
 
     return end == LAB_OK ? peers_restart_ca(lab) : end;
 }
@@ -395,7 +396,7 @@ static int open_ces(struct lab *lab)
 
 static int need_radius(const struct lab *lab)
 {
-    return lab->radius ? LAB_OK : lab_say(LAB_CONFIG, "the lab in %s has no FreeRADIUS", lab->dir);
+    return lab->radius ? LAB_OK : lab_log(LAB_CONFIG, "the lab in %s has no FreeRADIUS", lab->dir);
 }
 
 static int stop_radius(struct lab *lab)
@@ -451,13 +452,13 @@ static int crl_root_expired(struct lab *lab)
 
 static int crl_root_gone(struct lab *lab)
 {
-    return place_remove(place_path(lab, "ca/www/root.crl").s);
+    return lab_dir_remove(lab_dir_path(lab, "ca/www/root.crl").s);
 }
 
 static int crl_page(struct lab *lab)
 {
-    return place_print(place_path(lab, "ca/www/issuing.crl").s,
-                       "<html><body>moved</body></html>\n");
+    return lab_dir_print(lab_dir_path(lab, "ca/www/issuing.crl").s,
+                         "<html><body>moved</body></html>\n");
 }
 
 static int crl_good(struct lab *lab)
@@ -467,17 +468,17 @@ static int crl_good(struct lab *lab)
 
 static int crl_gone(struct lab *lab)
 {
-    return place_remove(place_path(lab, "ca/www/issuing.crl").s);
+    return lab_dir_remove(lab_dir_path(lab, "ca/www/issuing.crl").s);
 }
 
 static int user_no_upn(struct lab *lab)
 {
-    return users_set_flag(place_path(lab, "users.txt").s, SICK_USER, "no-upn", true);
+    return users_set_flag(lab_dir_path(lab, "users.txt").s, SICK_USER, "no-upn", true);
 }
 
 static int user_with_upn(struct lab *lab)
 {
-    return users_set_flag(place_path(lab, "users.txt").s, SICK_USER, "no-upn", false);
+    return users_set_flag(lab_dir_path(lab, "users.txt").s, SICK_USER, "no-upn", false);
 }
 
 /* ---- the table ---- */
@@ -530,7 +531,7 @@ const char *faults_how(const struct fault *fault)
 
 bool faults_broken(const struct lab *lab, const struct fault *fault)
 {
-    return place_exists(place_path(lab, "faults/%s", fault->name).s);
+    return lab_dir_exists(lab_dir_path(lab, "faults/%s", fault->name).s);
 }
 
 static int apply_fault(struct lab *lab, const struct fault *fault)
@@ -538,7 +539,7 @@ static int apply_fault(struct lab *lab, const struct fault *fault)
     int end = LAB_OK;
 
     if (fault->value != NULL)
-        return policy_set(place_path(lab, "ca/policy").s, fault->key, fault->value);
+        return policy_set(lab_dir_path(lab, "ca/policy").s, fault->key, fault->value);
     if (fault->impostor != NULL)
         return impostor_start(lab, fault->impostor);
     if (fault->krb != 0)
@@ -551,7 +552,7 @@ static int apply_fault(struct lab *lab, const struct fault *fault)
 static int undo_fault(struct lab *lab, const struct fault *fault)
 {
     if (fault->value != NULL)
-        return policy_set(place_path(lab, "ca/policy").s, fault->key, NULL);
+        return policy_set(lab_dir_path(lab, "ca/policy").s, fault->key, NULL);
     if (fault->impostor != NULL)
         return impostor_stop(lab);
     return fault->krb != 0 ? restart_kdc(lab) : fault->undo(lab);
@@ -581,35 +582,35 @@ static const struct fault *in_the_way(const struct lab *lab, const struct fault 
 int faults_break(struct lab *lab, const struct fault *fault)
 {
     const struct fault *other = in_the_way(lab, fault);
-    struct place_path marker = place_path(lab, "faults/%s", fault->name);
+    struct lab_dir_path marker = lab_dir_path(lab, "faults/%s", fault->name);
     int end;
 
     if (faults_broken(lab, fault))
         return LAB_OK;
     if (other != NULL)
-        return lab_say(LAB_CONFIG, "%s is broken already; mend it first", other->name);
+        return lab_log(LAB_CONFIG, "%s is broken already; mend it first", other->name);
     /* first: a responder that starts looks at it */
-    end = place_print(marker.s, "%s\n", fault->what);
+    end = lab_dir_print(marker.s, "%s\n", fault->what);
     if (end != LAB_OK)
         return end;
     end = apply_fault(lab, fault);
     if (end != LAB_OK)
-        (void)place_remove(marker.s);
+        (void)lab_dir_remove(marker.s);
     return end;
 }
 
 int faults_mend(struct lab *lab, const struct fault *fault)
 {
-    struct place_path marker = place_path(lab, "faults/%s", fault->name);
+    struct lab_dir_path marker = lab_dir_path(lab, "faults/%s", fault->name);
     int end;
 
     if (!faults_broken(lab, fault))
         return LAB_OK;
-    end = place_remove(marker.s); /* first, as in faults_break() */
+    end = lab_dir_remove(marker.s); /* first, as in faults_break() */
     if (end == LAB_OK)
         end = undo_fault(lab, fault);
     if (end != LAB_OK)
-        (void)place_print(marker.s, "%s\n", fault->what); /* so that it can be tried again */
+        (void)lab_dir_print(marker.s, "%s\n", fault->what); /* so that it can be tried again */
     return end;
 }
 
@@ -618,6 +619,6 @@ int faults_forget(const struct lab *lab)
     int end = LAB_OK;
 
     for (size_t i = 0; end == LAB_OK && i < sizeof(faults) / sizeof(faults[0]); i++)
-        end = place_remove(place_path(lab, "faults/%s", faults[i].name).s);
+        end = lab_dir_remove(lab_dir_path(lab, "faults/%s", faults[i].name).s);
     return end;
 }

@@ -6,7 +6,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "place.h"
+#include "lab_dir.h"
 
 struct fault;
 

@@ -9,8 +9,8 @@
 #include <openssl/crypto.h>
 #include <openssl/rand.h>
 
+#include "log.h"
 #include "process.h"
-#include "say.h"
 
 #define NAME         "radius"
 #define TRIES        5
@@ -215,7 +215,7 @@ static const struct demand {
 static const struct demand *broken_demand(const struct lab *lab)
 {
     for (size_t i = 0; i < sizeof(demands) / sizeof(demands[0]); i++)
-        if (place_exists(place_path(lab, "faults/%s", demands[i].fault).s))
+        if (lab_dir_exists(lab_dir_path(lab, "faults/%s", demands[i].fault).s))
             return &demands[i];
     return NULL;
 }
@@ -301,7 +301,7 @@ static int print_conf(const struct lab *lab, const char *secret)
     print_modules(out, lab);
     print_policies(out);
     print_server(out, lab);
-    end = fclose(out) == 0 ? place_write(place_path(lab, "radius/radiusd.conf").s, text, len)
+    end = fclose(out) == 0 ? lab_dir_write(lab_dir_path(lab, "radius/radiusd.conf").s, text, len)
                            : LAB_MEMORY;
     if (text != NULL)
         OPENSSL_cleanse(text, len);
@@ -313,7 +313,7 @@ static int write_conf(const struct lab *lab)
 {
     unsigned char *secret;
     size_t len;
-    int end = place_read(place_path(lab, "radius/secret").s, &secret, &len);
+    int end = lab_dir_read(lab_dir_path(lab, "radius/secret").s, &secret, &len);
 
     if (end != LAB_OK)
         return end;
@@ -332,10 +332,10 @@ int freeradius_new_secret(const struct lab *lab, const char *name)
     int end;
 
     if (RAND_bytes(random, sizeof(random)) != 1)
-        return lab_say_openssl("make a RADIUS secret");
+        return lab_log_openssl("make a RADIUS secret");
     for (size_t i = 0; i < sizeof(random); i++)
         snprintf(secret + 2 * i, 3, "%02x", random[i]);
-    end = place_print(place_path(lab, "radius/%s", name).s, "%s\n", secret);
+    end = lab_dir_print(lab_dir_path(lab, "radius/%s", name).s, "%s\n", secret);
     OPENSSL_cleanse(random, sizeof(random));
     OPENSSL_cleanse(secret, sizeof(secret));
     return end;
@@ -346,8 +346,8 @@ int freeradius_new_secret(const struct lab *lab, const char *name)
 /* Listens before it writes its pidfile. */
 int freeradius_start(const struct lab *lab)
 {
-    struct place_path folder = place_path(lab, "radius");
-    struct place_path ready = place_path(lab, "radius/ready");
+    struct lab_dir_path folder = lab_dir_path(lab, "radius");
+    struct lab_dir_path ready = lab_dir_path(lab, "radius/ready");
     const char *const argv[] = {"freeradius", "-d", folder.s, "-f", "-P", "-l", "stdout", NULL};
     int end;
 
@@ -355,7 +355,7 @@ int freeradius_start(const struct lab *lab)
         return LAB_OK;
     end = write_conf(lab);
     if (end == LAB_OK)
-        end = place_remove(ready.s);
+        end = lab_dir_remove(ready.s);
     if (end == LAB_OK)
         end = process_start(lab, NAME, argv, NULL, NULL);
     return end == LAB_OK ? process_wait_file(lab, NAME, ready.s, START_MS) : end;

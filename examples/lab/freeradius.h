@@ -10,7 +10,7 @@
 
 #include <stdbool.h>
 
-#include "place.h"
+#include "lab_dir.h"
 
 bool freeradius_available(const char **missing); /* the package to install, when not */
 int freeradius_create(struct lab *lab);          /* secret and first start; sets port */

@@ -22,7 +22,7 @@
 #include <openssl/ssl.h>
 
 #include "connections.h"
-#include "say.h"
+#include "log.h"
 #include "unix_socket.h"
 
 #define BODY_MAX    (64 * 1024)
@@ -98,7 +98,7 @@ static int make_tls(const struct https_config *config, SSL_CTX **out)
         SSL_CTX_check_private_key(tls) != 1 || !set_client_ca(tls, config)) {
         SSL_CTX_free(tls);
         ERR_clear_error();
-        return lab_say(LAB_CONFIG,
+        return lab_log(LAB_CONFIG,
                        "certificate %s, its key %s, client CA %s: one is not PEM, or the "
                        "key is another's",
                        config->cert, config->key,
@@ -487,7 +487,7 @@ static int open_socket(struct https *https, const struct https_config *config)
     else
         bound = evhttp_bind_socket_with_handle(https->http, host, (ev_uint16_t)config->port);
     if (bound == NULL)
-        return lab_say(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
+        return lab_log(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
     connections_set_listener(https->connections, evhttp_bound_socket_get_listener(bound));
     send_at_once(evhttp_bound_socket_get_fd(bound));
     https->fd = evhttp_bound_socket_get_fd(bound);

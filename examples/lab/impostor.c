@@ -10,10 +10,10 @@
 #include <event2/event.h>
 
 #include "https.h"
+#include "log.h"
 #include "loop.h"
 #include "peers.h"
 #include "process.h"
-#include "say.h"
 
 #define NAME      "impostor"
 #define XML_TYPE  "Application/xml;charset=utf-8"
@@ -100,9 +100,9 @@ static void on_request(struct https_request *http, void *user)
 
 static int run_https(const struct lab *lab, int fd, const char *how)
 {
-    struct place_path cert = place_path(lab, "pki/server.pem");
-    struct place_path key = place_path(lab, "pki/server.key");
-    struct place_path root = place_path(lab, "pki/root.pem");
+    struct lab_dir_path cert = lab_dir_path(lab, "pki/server.pem");
+    struct lab_dir_path key = lab_dir_path(lab, "pki/server.key");
+    struct lab_dir_path root = lab_dir_path(lab, "pki/root.pem");
     const char *rest = skip_word(how, "no-cert ");
     struct https_config config = {
         .fd = fd,

@@ -3,7 +3,7 @@
 #ifndef LAB_IMPOSTOR_H
 #define LAB_IMPOSTOR_H
 
-#include "place.h"
+#include "lab_dir.h"
 
 /*
  * How it answers, as the faults say: "status NUMBER" to everything; "page", a page of HTML with

@@ -9,8 +9,8 @@
 
 #include <openssl/rand.h>
 
+#include "log.h"
 #include "process.h"
-#include "say.h"
 #include "users.h"
 
 #define TRIES    5
@@ -58,27 +58,27 @@ static int write_krb5_conf(const struct lab *lab, const char *name, bool has_anc
                  "  pkinit_anchors = FILE:%s/pki/root.pem\n"
                  "  pkinit_pool = FILE:%s/pki/issuing.pem\n",
                  lab->dir, lab->dir);
-    return place_print(place_path(lab, "kdc/%s", name).s,
-                       "[libdefaults]\n"
-                       " default_realm = " LAB_REALM "\n"
-                       " dns_lookup_kdc = false\n"
-                       " dns_lookup_realm = false\n"
-                       " dns_canonicalize_hostname = false\n"
-                       " rdns = false\n"
-                       " udp_preference_limit = 1\n"
-                       " default_ccache_name = FILE:%s/kdc/cc\n"
-                       " default_keytab_name = FILE:%s/kdc/keytab\n"
-                       "[realms]\n"
-                       " " LAB_REALM " = {\n"
-                       "  kdc = 127.0.0.1:%d\n"
-                       "%s }\n",
-                       lab->dir, lab->dir, lab->kdc_port, anchors);
+    return lab_dir_print(lab_dir_path(lab, "kdc/%s", name).s,
+                         "[libdefaults]\n"
+                         " default_realm = " LAB_REALM "\n"
+                         " dns_lookup_kdc = false\n"
+                         " dns_lookup_realm = false\n"
+                         " dns_canonicalize_hostname = false\n"
+                         " rdns = false\n"
+                         " udp_preference_limit = 1\n"
+                         " default_ccache_name = FILE:%s/kdc/cc\n"
+                         " default_keytab_name = FILE:%s/kdc/keytab\n"
+                         "[realms]\n"
+                         " " LAB_REALM " = {\n"
+                         "  kdc = 127.0.0.1:%d\n"
+                         "%s }\n",
+                         lab->dir, lab->dir, lab->kdc_port, anchors);
 }
 
 /* scLogin and allow_upn are what makes a KDC take an AD style certificate; both are needed. */
 static bool is_broken(const struct lab *lab, const char *fault)
 {
-    return place_exists(place_path(lab, "faults/%s", fault).s);
+    return lab_dir_exists(lab_dir_path(lab, "faults/%s", fault).s);
 }
 
 /* "" without the line: a KDC that has no certificate does not offer PKINIT. */
@@ -108,26 +108,26 @@ static int write_kdc_conf(const struct lab *lab)
 
     print_identity(lab, identity, sizeof(identity));
     print_revocation(lab, revocation, sizeof(revocation));
-    return place_print(place_path(lab, "kdc/kdc.conf").s,
-                       "[kdcdefaults]\n"
-                       " kdc_listen = 127.0.0.1:%d\n"
-                       " kdc_tcp_listen = 127.0.0.1:%d\n"
-                       " spake_preauth_kdc_challenge = edwards25519\n"
-                       "[realms]\n"
-                       " " LAB_REALM " = {\n"
-                       "  database_name = %s/kdc/principal\n"
-                       "  key_stash_file = %s/kdc/stash\n"
-                       "  acl_file = %s/kdc/kadm5.acl\n"
-                       "%s%s"
-                       "  pkinit_anchors = FILE:%s/pki/%s.pem\n"
-                       "  pkinit_pool = FILE:%s/pki/issuing.pem\n"
-                       "  pkinit_eku_checking = %s\n"
-                       "  pkinit_allow_upn = %s\n"
-                       " }\n"
-                       "[logging]\n"
-                       " kdc = FILE:%s/kdc/kdc.log\n",
-                       lab->kdc_port, lab->kdc_port, d, d, d, identity, revocation, d, anchor, d,
-                       eku, upn, d);
+    return lab_dir_print(lab_dir_path(lab, "kdc/kdc.conf").s,
+                         "[kdcdefaults]\n"
+                         " kdc_listen = 127.0.0.1:%d\n"
+                         " kdc_tcp_listen = 127.0.0.1:%d\n"
+                         " spake_preauth_kdc_challenge = edwards25519\n"
+                         "[realms]\n"
+                         " " LAB_REALM " = {\n"
+                         "  database_name = %s/kdc/principal\n"
+                         "  key_stash_file = %s/kdc/stash\n"
+                         "  acl_file = %s/kdc/kadm5.acl\n"
+                         "%s%s"
+                         "  pkinit_anchors = FILE:%s/pki/%s.pem\n"
+                         "  pkinit_pool = FILE:%s/pki/issuing.pem\n"
+                         "  pkinit_eku_checking = %s\n"
+                         "  pkinit_allow_upn = %s\n"
+                         " }\n"
+                         "[logging]\n"
+                         " kdc = FILE:%s/kdc/kdc.log\n",
+                         lab->kdc_port, lab->kdc_port, d, d, d, identity, revocation, d, anchor, d,
+                         eku, upn, d);
 }
 
 struct surroundings {
@@ -159,7 +159,7 @@ static void remove_database(const struct lab *lab)
     };
 
     for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++)
-        (void)unlink(place_path(lab, "kdc/%s", files[i]).s); /* most are not there */
+        (void)unlink(lab_dir_path(lab, "kdc/%s", files[i]).s); /* most are not there */
 }
 
 static int create_database(const struct lab *lab, const struct surroundings *s)
@@ -169,7 +169,7 @@ static int create_database(const struct lab *lab, const struct surroundings *s)
     const char *argv[] = {"kdb5_util", "-r", LAB_REALM, "create", "-s", "-P", master, NULL};
 
     if (RAND_bytes(random, sizeof(random)) != 1)
-        return lab_say_openssl("make a master key");
+        return lab_log_openssl("make a master key");
     for (size_t i = 0; i < sizeof(random); i++)
         snprintf(master + 2 * i, 3, "%02x", random[i]);
     return process_run(lab, "kdb", argv, s->list, "");
@@ -212,7 +212,7 @@ static int add_users(const struct lab *lab, const struct surroundings *s)
     struct users *users;
     const struct user *user;
     FILE *out;
-    int end = users_load(place_path(lab, "users.txt").s, &users);
+    int end = users_load(lab_dir_path(lab, "users.txt").s, &users);
 
     if (end != LAB_OK)
         return end;
@@ -222,7 +222,7 @@ static int add_users(const struct lab *lab, const struct surroundings *s)
     if (out != NULL)
         print_host(lab, out);
     end = out != NULL && fclose(out) == 0 ? process_run(lab, "kdb", argv, s->list, commands)
-                                          : lab_say(LAB_MEMORY, "too many users for the KDC");
+                                          : lab_log(LAB_MEMORY, "too many users for the KDC");
     users_free(users);
     return end;
 }
@@ -261,7 +261,7 @@ int kdc_start(const struct lab *lab)
     if (run_kdc(lab) == LAB_OK)
         return LAB_OK;
     process_show_log(lab, "kdc");
-    return lab_say(LAB_PEER, "the KDC did not start: see %s/kdc/kdc.log", lab->dir);
+    return lab_log(LAB_PEER, "the KDC did not start: see %s/kdc/kdc.log", lab->dir);
 }
 
 /* krb5kdc takes no port 0 that we could learn: so a port that was free a moment ago. */
@@ -286,7 +286,7 @@ static int prepare_kdc(struct lab *lab)
     if (end == LAB_OK)
         end = write_conf(lab);
     if (end == LAB_OK)
-        end = place_print(place_path(lab, "kdc/kadm5.acl").s, "# nobody\n");
+        end = lab_dir_print(lab_dir_path(lab, "kdc/kadm5.acl").s, "# nobody\n");
     if (end == LAB_OK)
         end = create_database(lab, &s);
     return end == LAB_OK ? add_users(lab, &s) : end;

@@ -6,7 +6,7 @@
 
 #include <stdbool.h>
 
-#include "place.h"
+#include "lab_dir.h"
 
 bool kdc_available(const char **missing); /* the package to install, when not */
 int kdc_create(struct lab *lab);          /* database, configuration and first start; sets port */

@@ -11,9 +11,9 @@
 #include <unistd.h>
 
 #include "kdc.h"
+#include "log.h"
 #include "peers.h"
 #include "process.h"
-#include "say.h"
 
 #define PREAUTH_REQUIRED   25
 #define SKEW               37

@@ -3,7 +3,7 @@
 #ifndef LAB_KDC_REFUSAL_H
 #define LAB_KDC_REFUSAL_H
 
-#include "place.h"
+#include "lab_dir.h"
 
 /* At the KDC's port, in the KDC's place; with this error-code (RFC 4120 7.5.9). */
 int kdc_refusal_start(struct lab *lab, int code);

@@ -17,13 +17,13 @@
 #include "json.h"
 #include "kdc.h"
 #include "kdc_refusal.h"
+#include "lab_dir.h"
+#include "log.h"
 #include "otp_server.h"
 #include "peers.h"
 #include "pki.h"
-#include "place.h"
 #include "policy.h"
 #include "process.h"
-#include "say.h"
 #include "users.h"
 
 #define WORDS 5
@@ -169,7 +169,7 @@ static int write_facts(const struct lab *lab, const char *name, const struct fac
     if (out == NULL)
         return LAB_MEMORY;
     print(out, facts);
-    end = fclose(out) == 0 ? place_write(place_path(lab, "%s", name).s, text, len) : LAB_MEMORY;
+    end = fclose(out) == 0 ? lab_dir_write(lab_dir_path(lab, "%s", name).s, text, len) : LAB_MEMORY;
     free(text);
     return end;
 }
@@ -213,9 +213,9 @@ static int decide_peer(const char *what, enum tristate wanted, bool (*available)
     if (missing == NULL)
         return LAB_OK;
     if (wanted == YES)
-        return lab_say(LAB_CONFIG, "no %s; apt-get install --no-install-recommends %s", what,
+        return lab_log(LAB_CONFIG, "no %s; apt-get install --no-install-recommends %s", what,
                        missing);
-    lab_say(LAB_OK, "without a %s: %s is not installed", what, missing);
+    lab_log(LAB_OK, "without a %s: %s is not installed", what, missing);
     return LAB_OK;
 }
 
@@ -233,7 +233,7 @@ static int remove_leftovers(const struct lab *lab)
     int end = LAB_OK;
 
     for (size_t i = 0; end == LAB_OK && i < sizeof(names) / sizeof(names[0]); i++)
-        end = place_remove(place_path(lab, "%s", names[i]).s);
+        end = lab_dir_remove(lab_dir_path(lab, "%s", names[i]).s);
     return end;
 }
 
@@ -246,9 +246,9 @@ static int make_files(const struct lab *lab)
         end = remove_leftovers(lab);
     policy_default(&policy);
     if (end == LAB_OK)
-        end = policy_write(place_path(lab, "ca/policy").s, &policy);
+        end = policy_write(lab_dir_path(lab, "ca/policy").s, &policy);
     if (end == LAB_OK)
-        end = users_write_list(place_path(lab, "users.txt").s);
+        end = users_write_list(lab_dir_path(lab, "users.txt").s);
     return end == LAB_OK ? pki_make_all(lab) : end;
 }
 
@@ -268,7 +268,7 @@ static int start_all(struct lab *lab)
     if (end == LAB_OK)
         end = make_files(lab);
     if (end == LAB_OK)
-        end = place_save(lab);
+        end = lab_dir_save(lab);
     if (go_on(&end))
         end = peers_start_ca(lab, &sockets);
     else
@@ -279,18 +279,18 @@ static int start_all(struct lab *lab)
         end = peers_start_responder(lab);
     if (go_on(&end) && lab->kdc)
         end = kdc_create(lab);
-    return go_on(&end) ? place_save(lab) : end;
+    return go_on(&end) ? lab_dir_save(lab) : end;
 }
 
 static int command_up(const struct arguments *arguments)
 {
     struct lab lab;
-    int end = place_make(&lab, arguments->word[0]);
+    int end = lab_dir_make(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
     if (is_running(&lab))
-        return lab_say(LAB_CONFIG, "already running in %s", lab.dir);
+        return lab_log(LAB_CONFIG, "already running in %s", lab.dir);
     end = decide_peer("FreeRADIUS", arguments->radius, freeradius_available, &lab.radius);
     if (end == LAB_OK)
         end = decide_peer("KDC", arguments->kdc, kdc_available, &lab.kdc);
@@ -307,7 +307,7 @@ static int command_up(const struct arguments *arguments)
 static int command_down(const struct arguments *arguments)
 {
     struct lab lab;
-    int end = place_open(&lab, arguments->word[0]);
+    int end = lab_dir_open(&lab, arguments->word[0]);
 
     return end == LAB_OK ? peers_stop_all(&lab) : end;
 }
@@ -376,7 +376,7 @@ static int command_status(const struct arguments *arguments)
     struct lab lab;
     struct peer_row row[PEERS];
     size_t n;
-    int end = place_open(&lab, arguments->word[0]);
+    int end = lab_dir_open(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
@@ -420,14 +420,14 @@ static int change_fault(const struct arguments *arguments,
 {
     struct lab lab;
     const struct fault *fault = faults_find(arguments->word[1]);
-    int end = place_open(&lab, arguments->word[0]);
+    int end = lab_dir_open(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
     if (fault == NULL)
-        return lab_say(LAB_USAGE, "no such fault: %s (see `lab faults`)", arguments->word[1]);
+        return lab_log(LAB_USAGE, "no such fault: %s (see `lab faults`)", arguments->word[1]);
     if (!process_alive(&lab, "ca"))
-        return lab_say(LAB_PEER, "the lab in %s is not running", lab.dir);
+        return lab_log(LAB_PEER, "the lab in %s is not running", lab.dir);
     return change(&lab, fault);
 }
 
@@ -450,15 +450,15 @@ static int command_totp(const struct arguments *arguments)
     const struct user *user;
     char code[USERS_CODE_SIZE];
     int steps = arguments->words > 2 ? atoi(arguments->word[2]) : 0;
-    int end = place_open(&lab, arguments->word[0]);
+    int end = lab_dir_open(&lab, arguments->word[0]);
 
     if (end == LAB_OK)
-        end = users_load(place_path(&lab, "users.txt").s, &users);
+        end = users_load(lab_dir_path(&lab, "users.txt").s, &users);
     if (end != LAB_OK)
         return end;
     user = users_find_account(users, arguments->word[1]);
     if (user == NULL)
-        end = lab_say(LAB_CONFIG, "no such user: %s", arguments->word[1]);
+        end = lab_log(LAB_CONFIG, "no such user: %s", arguments->word[1]);
     else
         end = users_totp_now(user, (int64_t)time(NULL) + 30 * steps, code);
     if (end == LAB_OK)
@@ -473,7 +473,7 @@ static int command_ca(const struct arguments *arguments)
 {
     struct lab lab;
     struct peers_sockets sockets;
-    int end = place_open(&lab, arguments->word[0]);
+    int end = lab_dir_open(&lab, arguments->word[0]);
 
     if (end != LAB_OK)
         return end;
@@ -500,7 +500,7 @@ static int command_otp_server(const struct arguments *arguments)
 static int command_impostor(const struct arguments *arguments)
 {
     struct lab lab;
-    int end = place_open(&lab, arguments->word[0]);
+    int end = lab_dir_open(&lab, arguments->word[0]);
 
     return end == LAB_OK ? impostor_run(&lab, atoi(arguments->word[1]), arguments->word[2]) : end;
 }

@@ -5,7 +5,7 @@
 
 #include <event2/event.h>
 
-#include "say.h"
+#include "log.h"
 
 static void on_signal(evutil_socket_t number, short what, void *user)
 {

@@ -8,7 +8,7 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-#include "say.h"
+#include "log.h"
 
 int otp_server_open(int *fd, int *port)
 {
@@ -21,7 +21,7 @@ int otp_server_open(int *fd, int *port)
         *port = ntohs(address.sin_port);
         return LAB_OK;
     }
-    lab_say(LAB_PEER, "open a UDP socket on 127.0.0.1: %s", strerror(errno));
+    lab_log(LAB_PEER, "open a UDP socket on 127.0.0.1: %s", strerror(errno));
     if (*fd >= 0)
         close(*fd);
     *fd = -1;
@@ -34,7 +34,7 @@ int otp_server_run(int fd)
 
     while (recv(fd, request, sizeof(request), 0) >= 0 || errno == EINTR)
         continue;
-    lab_say(LAB_PEER, "receive a request: %s", strerror(errno));
+    lab_log(LAB_PEER, "receive a request: %s", strerror(errno));
     close(fd);
     return LAB_PEER;
 }

@@ -10,9 +10,9 @@
 
 #include "freeradius.h"
 #include "kdc.h"
+#include "log.h"
 #include "otp_server.h"
 #include "process.h"
-#include "say.h"
 
 #define START_MS 10000
 #define CODE_S   "5"   /* for FreeRADIUS's answer: it is on this machine */
@@ -24,7 +24,7 @@ int peers_find_self(char *path, size_t size)
     ssize_t len = readlink("/proc/self/exe", path, size - 1);
 
     if (len <= 0)
-        return lab_say(LAB_INTERNAL, "/proc/self/exe: %s", strerror(errno));
+        return lab_log(LAB_INTERNAL, "/proc/self/exe: %s", strerror(errno));
     path[len] = '\0';
     return LAB_OK;
 }
@@ -65,7 +65,7 @@ void peers_close(struct peers_sockets *sockets)
 
 int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets)
 {
-    struct place_path ready = place_path(lab, "run/crl.port");
+    struct lab_dir_path ready = lab_dir_path(lab, "run/crl.port");
     const int keep[] = {sockets->ces, sockets->crl, sockets->mapper, sockets->rpc, -1};
     char self[PATH_MAX];
     char fds[4][16];
@@ -75,7 +75,7 @@ int peers_start_ca(const struct lab *lab, struct peers_sockets *sockets)
     for (int i = 0; i < 4; i++)
         snprintf(fds[i], sizeof(fds[i]), "%d", keep[i]);
     if (end == LAB_OK)
-        end = place_remove(ready.s);
+        end = lab_dir_remove(ready.s);
     if (end == LAB_OK)
         end = process_start(lab, "ca", argv, NULL, keep);
     peers_close(sockets);
@@ -96,14 +96,14 @@ int peers_restart_ca(struct lab *lab)
 
 static bool is_broken(const struct lab *lab, const char *fault)
 {
-    return place_exists(place_path(lab, "faults/%s", fault).s);
+    return lab_dir_exists(lab_dir_path(lab, "faults/%s", fault).s);
 }
 
 struct responder_args {
     char self[PATH_MAX];
     char listen[40];
     char radius[40];
-    struct place_path port_file, cert, key, client_ca, ra_cert, ra_key, users, secret;
+    struct lab_dir_path port_file, cert, key, client_ca, ra_cert, ra_key, users, secret;
     const char *argv[40];
 };
 
@@ -111,13 +111,13 @@ static int read_port(const char *path, int *port)
 {
     unsigned char *text;
     size_t len;
-    int end = place_read(path, &text, &len);
+    int end = lab_dir_read(path, &text, &len);
 
     if (end != LAB_OK)
         return end;
     *port = atoi((char *)text);
     free(text);
-    return *port > 0 ? LAB_OK : lab_say(LAB_PEER, "%s holds no port", path);
+    return *port > 0 ? LAB_OK : lab_log(LAB_PEER, "%s holds no port", path);
 }
 
 static size_t add_radius(struct responder_args *a, size_t n, int port, const char *timeout_s)
@@ -136,13 +136,13 @@ static int fill_check(const struct lab *lab, struct responder_args *a, size_t *n
     int end = LAB_OK, port;
 
     if (is_broken(lab, "otp-server-down")) {
-        a->secret = place_path(lab, "radius/secret.silent");
-        end = read_port(place_path(lab, "run/%s.port", SILENT).s, &port);
+        a->secret = lab_dir_path(lab, "radius/secret.silent");
+        end = read_port(lab_dir_path(lab, "run/%s.port", SILENT).s, &port);
         if (end == LAB_OK)
             *n = add_radius(a, *n, port, NEVER_S);
     } else if (lab->radius) {
-        a->secret = place_path(lab, "radius/%s",
-                               is_broken(lab, "radius-secret") ? "secret.other" : "secret");
+        a->secret = lab_dir_path(lab, "radius/%s",
+                                 is_broken(lab, "radius-secret") ? "secret.other" : "secret");
         *n = add_radius(a, *n, lab->radius_port, CODE_S);
     }
     return end;
@@ -160,13 +160,13 @@ static int fill_args(const struct lab *lab, struct responder_args *a)
     int end;
 
     snprintf(a->listen, sizeof(a->listen), "127.0.0.1:%d", lab->responder_port);
-    a->port_file = place_path(lab, "run/responder.port");
-    a->cert = place_path(lab, "pki/server.pem");
-    a->key = place_path(lab, "pki/server.key");
-    a->client_ca = place_path(lab, "pki/root.pem");
-    a->ra_cert = place_path(lab, "pki/ra.pem");
-    a->ra_key = place_path(lab, "pki/ra.key");
-    a->users = place_path(lab, "users.txt");
+    a->port_file = lab_dir_path(lab, "run/responder.port");
+    a->cert = lab_dir_path(lab, "pki/server.pem");
+    a->key = lab_dir_path(lab, "pki/server.key");
+    a->client_ca = lab_dir_path(lab, "pki/root.pem");
+    a->ra_cert = lab_dir_path(lab, "pki/ra.pem");
+    a->ra_key = lab_dir_path(lab, "pki/ra.key");
+    a->users = lab_dir_path(lab, "users.txt");
     memcpy(a->argv, fixed, sizeof(fixed));
     if (!is_broken(lab, "no-issuing-ca")) {
         a->argv[n++] = "--issuing-ca";
@@ -191,7 +191,7 @@ int peers_start_responder(struct lab *lab)
     if (end == LAB_OK)
         end = fill_args(lab, args);
     if (end == LAB_OK)
-        end = place_remove(args->port_file.s);
+        end = lab_dir_remove(args->port_file.s);
     if (end == LAB_OK)
         end = process_start(lab, "responder", args->argv, NULL, NULL);
     if (end == LAB_OK)
@@ -225,7 +225,7 @@ int peers_start_otp_server(struct lab *lab)
     if (end == LAB_OK)
         end = freeradius_new_secret(lab, "secret.silent");
     if (end == LAB_OK)
-        end = place_print(place_path(lab, "run/%s.port", SILENT).s, "%d\n", port);
+        end = lab_dir_print(lab_dir_path(lab, "run/%s.port", SILENT).s, "%d\n", port);
     snprintf(number, sizeof(number), "%d", keep[0]);
     if (end == LAB_OK)
         end = process_start(lab, SILENT, argv, NULL, keep);

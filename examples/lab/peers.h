@@ -3,7 +3,7 @@
 #ifndef LAB_PEERS_H
 #define LAB_PEERS_H
 
-#include "place.h"
+#include "lab_dir.h"
 
 /* Listening sockets the CA inherits: its ports are known before its certificates are made,
  * and nobody can take them in between. */

@@ -16,7 +16,7 @@
 #include <openssl/rsa.h>
 #include <openssl/x509v3.h>
 
-#include "say.h"
+#include "log.h"
 
 #define MINUTE       60
 #define HOUR         3600
@@ -31,13 +31,13 @@
 int pki_new_rsa(EVP_PKEY **out)
 {
     *out = EVP_RSA_gen(2048);
-    return *out != NULL ? LAB_OK : lab_say_openssl("make an RSA key");
+    return *out != NULL ? LAB_OK : lab_log_openssl("make an RSA key");
 }
 
 int pki_new_ec(EVP_PKEY **out)
 {
     *out = EVP_EC_gen("P-256");
-    return *out != NULL ? LAB_OK : lab_say_openssl("make an EC key");
+    return *out != NULL ? LAB_OK : lab_log_openssl("make an EC key");
 }
 
 /* ---- names ---- */
@@ -73,7 +73,7 @@ int pki_name_from_dn(const char *dn, X509_NAME **out)
 
     *out = X509_NAME_new();
     if (*out == NULL)
-        return lab_say_openssl("make a name");
+        return lab_log_openssl("make a name");
     for (const char *next = dn; next != NULL && *next != '\0';) {
         next = copy_unescaped(next, rdn, sizeof(rdn));
         value = strchr(rdn, '=');
@@ -92,7 +92,7 @@ int pki_name_from_dn(const char *dn, X509_NAME **out)
         return LAB_OK;
     X509_NAME_free(*out);
     *out = NULL;
-    return lab_say(LAB_CONFIG, "not a distinguished name: %s", dn);
+    return lab_log(LAB_CONFIG, "not a distinguished name: %s", dn);
 }
 
 /* ---- extensions ---- */
@@ -230,7 +230,7 @@ int pki_issue(const struct pki_spec *spec, X509 **out)
         (spec->upn != NULL && !add_upn(cert, spec)) ||
         (spec->sid != NULL && !add_sid(cert, spec->sid)) ||
         X509_sign(cert, spec->signer, spec->is_sha1 ? EVP_sha1() : EVP_sha256()) == 0) {
-        end = lab_say_openssl("make a certificate");
+        end = lab_log_openssl("make a certificate");
         goto out;
     }
     *out = cert;
@@ -245,7 +245,7 @@ out:
 
 static BIO *open_part(const struct lab *lab, const char *name, const char *suffix)
 {
-    struct place_path path = place_path(lab, "pki/%s.%s", name, suffix);
+    struct lab_dir_path path = lab_dir_path(lab, "pki/%s.%s", name, suffix);
 
     return BIO_new_file(path.s, "r");
 }
@@ -256,7 +256,7 @@ int pki_load_cert(const struct lab *lab, const char *name, X509 **out)
 
     *out = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
     BIO_free(bio);
-    return *out != NULL ? LAB_OK : lab_say_openssl(place_path(lab, "pki/%s.pem", name).s);
+    return *out != NULL ? LAB_OK : lab_log_openssl(lab_dir_path(lab, "pki/%s.pem", name).s);
 }
 
 int pki_load_key(const struct lab *lab, const char *name, EVP_PKEY **out)
@@ -265,7 +265,7 @@ int pki_load_key(const struct lab *lab, const char *name, EVP_PKEY **out)
 
     *out = bio != NULL ? PEM_read_bio_PrivateKey(bio, NULL, NULL, NULL) : NULL;
     BIO_free(bio);
-    return *out != NULL ? LAB_OK : lab_say_openssl(place_path(lab, "pki/%s.key", name).s);
+    return *out != NULL ? LAB_OK : lab_log_openssl(lab_dir_path(lab, "pki/%s.key", name).s);
 }
 
 static int save_bio(const char *path, BIO *bio)
@@ -273,7 +273,7 @@ static int save_bio(const char *path, BIO *bio)
     char *data = NULL;
     long len = BIO_get_mem_data(bio, &data);
 
-    return place_write(path, data, (size_t)len);
+    return lab_dir_write(path, data, (size_t)len);
 }
 
 int pki_save_key(const struct lab *lab, const char *name, EVP_PKEY *key)
@@ -282,9 +282,9 @@ int pki_save_key(const struct lab *lab, const char *name, EVP_PKEY *key)
     int end;
 
     if (bio != NULL && PEM_write_bio_PrivateKey(bio, key, NULL, NULL, 0, NULL, NULL) == 1)
-        end = save_bio(place_path(lab, "pki/%s.key", name).s, bio);
+        end = save_bio(lab_dir_path(lab, "pki/%s.key", name).s, bio);
     else
-        end = lab_say_openssl("write a key");
+        end = lab_log_openssl("write a key");
     BIO_free(bio);
     return end;
 }
@@ -293,7 +293,8 @@ static bool append_file(BIO *bio, const char *path)
 {
     unsigned char *data = NULL;
     size_t len;
-    bool ok = place_read(path, &data, &len) == LAB_OK && BIO_write(bio, data, (int)len) == (int)len;
+    bool ok =
+        lab_dir_read(path, &data, &len) == LAB_OK && BIO_write(bio, data, (int)len) == (int)len;
 
     free(data);
     return ok;
@@ -305,10 +306,10 @@ int pki_save_cert(const struct lab *lab, const char *name, X509 *cert, const cha
     int end;
 
     if (bio != NULL && PEM_write_bio_X509(bio, cert) == 1 &&
-        (chain == NULL || append_file(bio, place_path(lab, "pki/%s", chain).s)))
-        end = save_bio(place_path(lab, "pki/%s.pem", name).s, bio);
+        (chain == NULL || append_file(bio, lab_dir_path(lab, "pki/%s", chain).s)))
+        end = save_bio(lab_dir_path(lab, "pki/%s.pem", name).s, bio);
     else
-        end = lab_say_openssl("write a certificate");
+        end = lab_log_openssl("write a certificate");
     BIO_free(bio);
     return end;
 }
@@ -317,8 +318,8 @@ static int save_www_cert(const struct lab *lab, const char *name, X509 *cert)
 {
     unsigned char *der = NULL;
     int len = i2d_X509(cert, &der);
-    int end = len > 0 ? place_write(place_path(lab, "ca/www/%s.crt", name).s, der, (size_t)len)
-                      : lab_say_openssl("encode a certificate");
+    int end = len > 0 ? lab_dir_write(lab_dir_path(lab, "ca/www/%s.crt", name).s, der, (size_t)len)
+                      : lab_log_openssl("encode a certificate");
 
     OPENSSL_free(der);
     return end;
@@ -687,15 +688,15 @@ static bool crl_entry(X509_CRL *crl, const char *line)
 
 static bool crl_entries(X509_CRL *crl, const struct lab *lab, const char *ca)
 {
-    struct place_path path = place_path(lab, "ca/%s.revoked", ca);
+    struct lab_dir_path path = lab_dir_path(lab, "ca/%s.revoked", ca);
     unsigned char *data = NULL;
     size_t len;
     char *rest = NULL;
     bool ok = true;
 
-    if (!place_exists(path.s))
+    if (!lab_dir_exists(path.s))
         return true;
-    if (place_read(path.s, &data, &len) != LAB_OK)
+    if (lab_dir_read(path.s, &data, &len) != LAB_OK)
         return false;
     for (char *line = strtok_r((char *)data, "\n", &rest); ok && line != NULL;
          line = strtok_r(NULL, "\n", &rest))
@@ -708,8 +709,8 @@ static int save_crl(const struct lab *lab, const char *ca, X509_CRL *crl)
 {
     unsigned char *der = NULL;
     int len = i2d_X509_CRL(crl, &der);
-    int end = len > 0 ? place_write(place_path(lab, "ca/www/%s.crl", ca).s, der, (size_t)len)
-                      : lab_say_openssl("encode a CRL");
+    int end = len > 0 ? lab_dir_write(lab_dir_path(lab, "ca/www/%s.crl", ca).s, der, (size_t)len)
+                      : lab_log_openssl("encode a CRL");
 
     OPENSSL_free(der);
     return end;
@@ -728,7 +729,7 @@ int pki_make_crl(const struct lab *lab, const char *ca, int64_t from_s, int64_t 
     if (end == LAB_OK &&
         (crl == NULL || !crl_fields(crl, cert, from_s, to_s) || !crl_extensions(crl, cert) ||
          !crl_entries(crl, lab, ca) || X509_CRL_sign(crl, key, EVP_sha256()) == 0))
-        end = lab_say_openssl("make a CRL");
+        end = lab_log_openssl("make a CRL");
     if (end == LAB_OK)
         end = save_crl(lab, ca, crl);
     X509_CRL_free(crl);

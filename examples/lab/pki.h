@@ -8,7 +8,7 @@
 
 #include <openssl/x509.h>
 
-#include "place.h"
+#include "lab_dir.h"
 
 /*
  * What a certificate shall be. `extensions` is the text of an [ext] section in OpenSSL's

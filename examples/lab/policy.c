@@ -5,8 +5,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "place.h"
-#include "say.h"
+#include "lab_dir.h"
+#include "log.h"
 
 struct row {
     const char *key;
@@ -32,7 +32,7 @@ static const struct row rows[POLICY_KEYS] = {
     [POLICY_LANGUAGE] = {"language", "en-US", "de-DE: messages in German"},
     [POLICY_TEMPLATE] = {"template", "published", "anything else: this CA does not offer it"},
     [POLICY_ENROLL] = {"enroll", "allowed", "denied: nobody has the right"},
-    [POLICY_FORM] = {"form", "strict", "loose: as AD CS, which looks at less than form.c"},
+    [POLICY_FORM] = {"form", "strict", "loose: as AD CS, which looks at less than cmc_form.c"},
     [POLICY_MINIMUM_KEY] = {"minimum_key", "2048", "bits of an RSA key"},
     [POLICY_SHA1] = {"sha1", "allowed", "refused: in requests and in their signatures"},
     [POLICY_RA_SIGNATURES] = {"ra_signatures", "1", "msPKI-RA-Signature"},
@@ -69,13 +69,13 @@ static int take_line(struct policy *policy, const char *line)
     if (*line == '#' || *line == '\0')
         return LAB_OK;
     if (sscanf(line, " %39[a-z0-9_] = %79s", key, value) != 2)
-        return lab_say(LAB_CONFIG, "policy: not \"key = value\": %s", line);
+        return lab_log(LAB_CONFIG, "policy: not \"key = value\": %s", line);
     for (int i = 0; i < POLICY_KEYS; i++)
         if (strcmp(rows[i].key, key) == 0) {
             strcpy(policy->value[i], value);
             return LAB_OK;
         }
-    return lab_say(LAB_CONFIG, "policy: no such key: %s", key);
+    return lab_log(LAB_CONFIG, "policy: no such key: %s", key);
 }
 
 int policy_read(const char *path, struct policy *policy)
@@ -83,7 +83,7 @@ int policy_read(const char *path, struct policy *policy)
     unsigned char *text;
     size_t len;
     char *rest = NULL;
-    int end = place_read(path, &text, &len);
+    int end = lab_dir_read(path, &text, &len);
 
     policy_default(policy);
     if (end != LAB_OK)
@@ -107,7 +107,7 @@ int policy_write(const char *path, const struct policy *policy)
     fprintf(out, "# The policy of the lab's CA, read again for every request.\n");
     for (int i = 0; i < POLICY_KEYS; i++)
         fprintf(out, "\n# %s\n%s = %s\n", rows[i].comment, rows[i].key, policy->value[i]);
-    end = fclose(out) == 0 ? place_write(path, text, len) : LAB_MEMORY;
+    end = fclose(out) == 0 ? lab_dir_write(path, text, len) : LAB_MEMORY;
     free(text);
     return end;
 }

@@ -19,7 +19,7 @@
 #include <unistd.h>
 
 #include "interrupt.h"
-#include "say.h"
+#include "log.h"
 
 #define ENVIRONMENT_MAX 1024
 
@@ -60,7 +60,7 @@ static unsigned long long start_time_of(pid_t pid)
 
 static pid_t recorded_pid(const struct lab *lab, const char *name)
 {
-    FILE *file = fopen(place_path(lab, "run/%s.pid", name).s, "re");
+    FILE *file = fopen(lab_dir_path(lab, "run/%s.pid", name).s, "re");
     unsigned long long start = 0;
     long pid = 0;
     int n;
@@ -172,11 +172,11 @@ static pid_t start_program(const struct lab *lab, const char *name, const char *
     char *environment[ENVIRONMENT_MAX];
     char path[512];
     pid_t pid = -1;
-    int log = open(place_path(lab, "run/%s.log", name).s, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC,
-                   0600);
+    int log = open(lab_dir_path(lab, "run/%s.log", name).s,
+                   O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 
     if (log < 0 || !find_program(argv[0], path, sizeof(path))) {
-        lab_say(LAB_PEER, "start %s: no program %s, or no log in %s/run", name, argv[0], lab->dir);
+        lab_log(LAB_PEER, "start %s: no program %s, or no log in %s/run", name, argv[0], lab->dir);
         goto out;
     }
     fill_environment(environment, launch->add);
@@ -184,7 +184,7 @@ static pid_t start_program(const struct lab *lab, const char *name, const char *
     if (pid == 0)
         exec_program(path, argv, environment, launch, log);
     if (pid < 0)
-        lab_say(LAB_PEER, "start %s: %s", name, strerror(errno));
+        lab_log(LAB_PEER, "start %s: %s", name, strerror(errno));
 out:
     if (log >= 0)
         close(log);
@@ -201,8 +201,8 @@ int process_start(const struct lab *lab, const char *name, const char *const arg
         close(launch.input);
     if (pid < 0)
         return LAB_PEER;
-    return place_print(place_path(lab, "run/%s.pid", name).s, "%ld %llu\n", (long)pid,
-                       start_time_of(pid));
+    return lab_dir_print(lab_dir_path(lab, "run/%s.pid", name).s, "%ld %llu\n", (long)pid,
+                         start_time_of(pid));
 }
 
 /* ---- stopping ---- */
@@ -227,10 +227,10 @@ int process_stop(const struct lab *lab, const char *name)
         if (!wait_gone(lab, name, pid, 4000)) {
             kill(pid, SIGKILL);
             if (!wait_gone(lab, name, pid, 4000))
-                return lab_say(LAB_INTERNAL, "stop %s: process %ld stays", name, (long)pid);
+                return lab_log(LAB_INTERNAL, "stop %s: process %ld stays", name, (long)pid);
         }
     }
-    return place_remove(place_path(lab, "run/%s.pid", name).s);
+    return lab_dir_remove(lab_dir_path(lab, "run/%s.pid", name).s);
 }
 
 /* ---- waiting ---- */
@@ -240,7 +240,7 @@ void process_show_log(const struct lab *lab, const char *name)
     unsigned char *data = NULL;
     size_t len;
 
-    if (place_read(place_path(lab, "run/%s.log", name).s, &data, &len) == LAB_OK)
+    if (lab_dir_read(lab_dir_path(lab, "run/%s.log", name).s, &data, &len) == LAB_OK)
         fprintf(stderr, "%s", (char *)data + (len > 1500 ? len - 1500 : 0));
     free(data);
 }
@@ -265,13 +265,13 @@ int process_wait_file(const struct lab *lab, const char *name, const char *path,
         if (has_content(path))
             return LAB_OK;
         if (!process_alive(lab, name)) {
-            lab_say(LAB_PEER, "%s ended at once; the end of its log:", name);
+            lab_log(LAB_PEER, "%s ended at once; the end of its log:", name);
             process_show_log(lab, name);
             return LAB_PEER;
         }
         wait_a_moment();
     }
-    return lab_say(LAB_PEER, "%s is not ready after %d ms", name, timeout_ms);
+    return lab_log(LAB_PEER, "%s is not ready after %d ms", name, timeout_ms);
 }
 
 static bool port_accepts(int port)
@@ -313,7 +313,7 @@ static int wait_end(const struct lab *lab, const char *name, pid_t pid)
         ;
     if (WIFEXITED(status) && WEXITSTATUS(status) == 0)
         return LAB_OK;
-    lab_say(LAB_PEER, "%s failed; the end of its log:", name);
+    lab_log(LAB_PEER, "%s failed; the end of its log:", name);
     process_show_log(lab, name);
     return LAB_PEER;
 }
@@ -327,12 +327,12 @@ int process_run(const struct lab *lab, const char *name, const char *const argv[
     pid_t pid;
 
     if (pipe2(pipe_fd, O_CLOEXEC) != 0)
-        return lab_say(LAB_INTERNAL, "pipe: %s", strerror(errno));
+        return lab_log(LAB_INTERNAL, "pipe: %s", strerror(errno));
     launch.input = pipe_fd[0];
     pid = start_program(lab, name, argv, &launch);
     close(pipe_fd[0]);
     if (pid > 0 && write(pipe_fd[1], input, len) != (ssize_t)len)
-        lab_say(LAB_PEER, "%s did not take its input", argv[0]);
+        lab_log(LAB_PEER, "%s did not take its input", argv[0]);
     close(pipe_fd[1]);
     return pid > 0 ? wait_end(lab, name, pid) : LAB_PEER;
 }
@@ -379,7 +379,7 @@ int process_listen(int port, int *fd, int *got)
         wait_a_moment();
     }
     *got = port;
-    return lab_say(LAB_PEER, "listen on 127.0.0.1:%d: %s", port, strerror(errno));
+    return lab_log(LAB_PEER, "listen on 127.0.0.1:%d: %s", port, strerror(errno));
 }
 
 int process_accept(int fd)
@@ -393,7 +393,7 @@ int process_accept(int fd)
             break;
     }
     if (peer < 0)
-        lab_say(LAB_PEER, "accept a connection: %s", strerror(errno));
+        lab_log(LAB_PEER, "accept a connection: %s", strerror(errno));
     return peer;
 }
 
@@ -426,5 +426,5 @@ int process_find_udp(int *port)
         if (process_udp_free(AF_INET, *port))
             return LAB_OK;
     }
-    return lab_say(LAB_PEER, "find a UDP port of 127.0.0.1: %s", strerror(errno));
+    return lab_log(LAB_PEER, "find a UDP port of 127.0.0.1: %s", strerror(errno));
 }

@@ -9,7 +9,7 @@
 
 #include <stdbool.h>
 
-#include "place.h"
+#include "lab_dir.h"
 
 /* `add` holds NAME=VALUE strings and may be NULL; the rest of the environment is the caller's,
  * without what would change a server or client behind our back (KRB5_CONFIG, OPENSSL_CONF...).

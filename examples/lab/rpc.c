@@ -13,8 +13,8 @@
 #include <gssapi/gssapi_ext.h>
 #include <openssl/crypto.h>
 
+#include "log.h"
 #include "policy.h"
-#include "say.h"
 
 enum {
     REQUEST = 0,
@@ -102,7 +102,7 @@ static bool has_policy(const struct conn *c, enum policy_key key, const char *va
 {
     struct policy policy;
 
-    return policy_read(place_path(c->rpc->config.lab, "ca/policy").s, &policy) == LAB_OK &&
+    return policy_read(lab_dir_path(c->rpc->config.lab, "ca/policy").s, &policy) == LAB_OK &&
            policy_is(&policy, key, value);
 }
 
@@ -647,7 +647,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 /* The keytab is there once the KDC has been made, which is after the CA. */
 static void on_first(struct rpc *rpc)
 {
-    struct place_path keytab = place_path(rpc->config.lab, "kdc/ca.keytab");
+    struct lab_dir_path keytab = lab_dir_path(rpc->config.lab, "kdc/ca.keytab");
     gss_key_value_element_desc element = {"keytab", keytab.s};
     gss_key_value_set_desc store = {1, &element};
     OM_uint32 minor;

@@ -6,7 +6,7 @@
 #ifndef LAB_RPC_H
 #define LAB_RPC_H
 
-#include "place.h"
+#include "lab_dir.h"
 #include "rpc_calls.h"
 
 struct event_base;

@@ -4,7 +4,7 @@
 
 #include <unistd.h>
 
-#include "say.h"
+#include "log.h"
 
 int rpc_start(struct event_base *base, const struct rpc_config *config, struct rpc **out)
 {

@@ -12,7 +12,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "say.h"
+#include "log.h"
 
 enum { BACKLOG = 128, DEFAULT_MODE = 0660 };
 
@@ -136,12 +136,12 @@ int unix_socket_open(const char *path, int mode, struct unix_socket **out, int *
     *out = NULL;
     *fd = -1;
     if (local == NULL)
-        return lab_say(LAB_MEMORY, "listen on %s: out of memory", path);
+        return lab_log(LAB_MEMORY, "listen on %s: out of memory", path);
     if (open_at(local, path, mode, fd)) {
         *out = local;
         return LAB_OK;
     }
-    end = lab_say(LAB_PEER, "listen on %s: %s", path, strerror(errno));
+    end = lab_log(LAB_PEER, "listen on %s: %s", path, strerror(errno));
     unix_socket_close(local);
     return end;
 }

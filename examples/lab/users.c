@@ -13,8 +13,8 @@
 #include <openssl/rand.h>
 
 #include "core/plain_text.h"
-#include "place.h"
-#include "say.h"
+#include "lab_dir.h"
+#include "log.h"
 #include "secret_memory.h"
 
 #define STEP_S 30
@@ -162,7 +162,7 @@ static int parse_list(const char *path, char *text, struct vault vault, struct u
         return end;
     free_list(*list, *count);
     *list = NULL;
-    return lab_say(end, "%s line %d: not NAME:DOMAIN:UPN:DN:SID:TOTP:PASSWORD:FLAGS", path, number);
+    return lab_log(end, "%s line %d: not NAME:DOMAIN:UPN:DN:SID:TOTP:PASSWORD:FLAGS", path, number);
 }
 
 /* ---- keeping it fresh ---- */
@@ -177,7 +177,7 @@ static int read_plain(const char *path, const unsigned char *text, size_t len, c
     if (*plain == NULL)
         return LAB_MEMORY;
     why = daotp__plain_text_read(text, len, *plain, &plain_len, &fault_at);
-    return why == NULL ? LAB_OK : lab_say(LAB_CONFIG, "%s: octet %zu: %s", path, fault_at, why);
+    return why == NULL ? LAB_OK : lab_log(LAB_CONFIG, "%s: octet %zu: %s", path, fault_at, why);
 }
 
 static int reload_users(struct users *users, const struct stat *now)
@@ -187,7 +187,7 @@ static int reload_users(struct users *users, const struct stat *now)
     unsigned char *text = NULL;
     size_t len;
     char *plain = NULL, *secrets = NULL;
-    int end = place_read(users->path, &text, &len);
+    int end = lab_dir_read(users->path, &text, &len);
 
     if (end == LAB_OK)
         end = read_plain(users->path, text, len, &plain);
@@ -223,7 +223,7 @@ int users_refresh(struct users *users)
     struct stat now;
 
     if (stat(users->path, &now) != 0)
-        return lab_say(LAB_CONFIG, "%s: no such user list", users->path);
+        return lab_log(LAB_CONFIG, "%s: no such user list", users->path);
     if (users->list != NULL && now.st_ino == users->inode &&
         now.st_mtim.tv_sec == users->changed.tv_sec &&
         now.st_mtim.tv_nsec == users->changed.tv_nsec)
@@ -239,7 +239,7 @@ int users_load(const char *path, struct users **out)
     *out = NULL;
     if (oath_init() != OATH_OK) {
         free(users);
-        return lab_say(LAB_INTERNAL, "liboath does not start");
+        return lab_log(LAB_INTERNAL, "liboath does not start");
     }
     if (users != NULL)
         users->path = strdup(path);
@@ -292,7 +292,7 @@ int users_totp_now(const struct user *user, int64_t now, char code[USERS_CODE_SI
 {
     if (oath_totp_generate((const char *)user->secret, user->secret_len, (time_t)now, STEP_S, 0,
                            DIGITS, code) != OATH_OK)
-        return lab_say(LAB_INTERNAL, "liboath makes no code for %s", user->name);
+        return lab_log(LAB_INTERNAL, "liboath makes no code for %s", user->name);
     return LAB_OK;
 }
 
@@ -374,7 +374,7 @@ static int new_secret(char **base32)
         oath_base32_encode((char *)secret, sizeof(secret), base32, NULL) == OATH_OK)
         end = LAB_OK;
     OPENSSL_cleanse(secret, sizeof(secret));
-    return end == LAB_OK ? end : lab_say(end, "make a token secret");
+    return end == LAB_OK ? end : lab_log(end, "make a token secret");
 }
 
 static int print_sample(FILE *out, const struct sample *sample)
@@ -402,7 +402,7 @@ int users_write_list(const char *path)
     int end = LAB_OK;
 
     if (out == NULL)
-        return lab_say(LAB_MEMORY, "write %s: out of memory", path);
+        return lab_log(LAB_MEMORY, "write %s: out of memory", path);
     if (fputs(header, out) < 0)
         end = LAB_INTERNAL;
     for (size_t i = 0; end == LAB_OK && i < sizeof(samples) / sizeof(samples[0]); i++)
@@ -410,7 +410,7 @@ int users_write_list(const char *path)
     if (fclose(out) != 0)
         end = LAB_MEMORY;
     if (end == LAB_OK)
-        end = place_write(path, text, len);
+        end = lab_dir_write(path, text, len);
     free(text);
     return end;
 }
@@ -454,7 +454,7 @@ int users_set_flag(const char *path, const char *name, const char *flag, bool on
     size_t len = 0;
     char *rest = NULL;
     FILE *out;
-    int end = place_read(path, &old, &len);
+    int end = lab_dir_read(path, &old, &len);
 
     if (end != LAB_OK)
         return end;
@@ -462,7 +462,7 @@ int users_set_flag(const char *path, const char *name, const char *flag, bool on
     for (char *line = strtok_r((char *)old, "\n", &rest); out != NULL && line != NULL;
          line = strtok_r(NULL, "\n", &rest))
         print_line(out, line, name, flag, on);
-    end = out != NULL && fclose(out) == 0 ? place_write(path, text, len) : LAB_MEMORY;
+    end = out != NULL && fclose(out) == 0 ? lab_dir_write(path, text, len) : LAB_MEMORY;
     free(text);
     free(old);
     return end;

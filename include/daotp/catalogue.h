@@ -90,7 +90,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_OTP_FORM                      = 109, /**< OTP-FORM */
     DAOTP_FINDING_DOMAIN_CREDENTIAL             = 110, /**< DOMAIN-CREDENTIAL */
     DAOTP_FINDING_TRUST_EMPTY                   = 111, /**< TRUST-EMPTY */
-    DAOTP_FINDING_PREPARE_NO_WARMING            = 112, /**< PREPARE-NO-WARMING */
+    DAOTP_FINDING_PREPARE_NO_PREFLIGHT          = 112, /**< PREPARE-NO-PREFLIGHT */
     DAOTP_FINDING_CA_HOST_LIST                  = 113, /**< CA-HOST-LIST */
     DAOTP_FINDING_DNS_FAILED                    = 200, /**< DNS-FAILED */
     DAOTP_FINDING_DNS_TIMEOUT                   = 201, /**< DNS-TIMEOUT */

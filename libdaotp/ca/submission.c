@@ -309,7 +309,7 @@ static daotp_status refuse_by_status(daotp_submission *submission)
 }
 
 /* There is no certificate for our key: is the status refused or pending? */
-static daotp_status judge_other_answer(daotp_submission *submission)
+static daotp_status report_other_response(daotp_submission *submission)
 {
     const daotp__cmc_response *response = &submission->response;
     const char *id = submission->request_id;
@@ -325,7 +325,7 @@ static daotp_status judge_other_answer(daotp_submission *submission)
                              submission->pool.count);
 }
 
-static daotp_status judge_issued(daotp_submission *submission)
+static daotp_status report_submission_result(daotp_submission *submission)
 {
     daotp_status status;
 
@@ -334,7 +334,7 @@ static daotp_status judge_issued(daotp_submission *submission)
         status = tell_status_beside(submission);
         return status == DAOTP_OK ? tell_disposition(submission) : status;
     }
-    return status == DAOTP_MEMORY ? status : judge_other_answer(submission);
+    return status == DAOTP_MEMORY ? status : report_other_response(submission);
 }
 
 daotp_status daotp__submission_step(daotp_submission *submission)
@@ -357,7 +357,7 @@ daotp_status daotp__submission_step(daotp_submission *submission)
     if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* an error of the transport */
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_MESSAGE, 0,
                                  submission->spec.config, "no outcome");
-    return judge_issued(submission);
+    return report_submission_result(submission);
 }
 
 int daotp__submission_fd(daotp_submission *submission)

@@ -6,7 +6,7 @@
 #include "ca/soap.h"
 #include "core/alloc.h"
 #include "core/host.h"
-#include "net/http.h"
+#include "net/https_exchange.h"
 #include "net/negotiate_post.h"
 #include "net/page.h"
 #include "net/proxy.h"
@@ -31,7 +31,8 @@ typedef struct exchange {
     daotp_ca_authentication how; /* never DAOTP_CA_ANY */
     daotp__url url;
     daotp__buffer envelope;
-    daotp__http *http; /* used when the request holds a password, or with our client certificate */
+    daotp__https_exchange
+        *http; /* used when the request holds a password, or with our client certificate */
     daotp__negotiate_post *fetch; /* Negotiate */
     size_t max_answer;            /* octets */
     bool begun;
@@ -300,7 +301,7 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
         return daotp__negotiate_post_new(state->loop, &peer, content_type,
                                          daotp__buffer_bytes(&state->envelope), state->max_answer,
                                          &state->fetch);
-    return daotp__http_new(state->loop, &peer, &state->http);
+    return daotp__https_exchange_new(state->loop, &peer, &state->http);
 }
 
 static void end_wstep(void *self, void *given)
@@ -310,7 +311,7 @@ static void end_wstep(void *self, void *given)
     (void)self;
     if (state == NULL)
         return;
-    daotp__http_free(state->http);
+    daotp__https_exchange_free(state->http);
     daotp__negotiate_post_free(state->fetch);
     daotp__buffer_free(&state->envelope);
     daotp__url_free(&state->url);
@@ -363,15 +364,16 @@ static daotp_status begin_wstep(void *given, daotp_submission *submission, void 
 
 static daotp_status step_http(exchange *state, daotp_report *report)
 {
-    daotp_status status = daotp__http_open(state->http, report);
+    daotp_status status = daotp__https_exchange_open(state->http, report);
 
     if (status == DAOTP_OK && !state->begun) {
-        status = daotp__http_begin(state->http, "POST", content_type,
-                                   daotp__buffer_bytes(&state->envelope), state->max_answer);
+        status =
+            daotp__https_exchange_begin(state->http, "POST", content_type,
+                                        daotp__buffer_bytes(&state->envelope), state->max_answer);
         daotp__buffer_free(&state->envelope); /* one copy of the password less */
         state->begun = true;
     }
-    return status == DAOTP_OK ? daotp__http_step(state->http, report) : status;
+    return status == DAOTP_OK ? daotp__https_exchange_step(state->http, report) : status;
 }
 
 static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned http,
@@ -478,11 +480,11 @@ static wstep_reply reply_of(const exchange *state)
         return (wstep_reply){.http = daotp__negotiate_post_status(state->fetch),
                              .body = daotp__negotiate_post_body(state->fetch),
                              .type = daotp__negotiate_post_content_type(state->fetch)};
-    tls = daotp__http_tls(state->http);
-    return (wstep_reply){.http = daotp__http_status(state->http),
-                         .body = daotp__http_body(state->http),
-                         .type = daotp__http_header(state->http, "Content-Type"),
-                         .offered = daotp__http_header(state->http, "WWW-Authenticate"),
+    tls = daotp__https_exchange_tls(state->http);
+    return (wstep_reply){.http = daotp__https_exchange_status(state->http),
+                         .body = daotp__https_exchange_body(state->http),
+                         .type = daotp__https_exchange_header(state->http, "Content-Type"),
+                         .offered = daotp__https_exchange_header(state->http, "WWW-Authenticate"),
                          .wants_certificate =
                              daotp__tls_was_asked(tls) && !daotp__tls_has_sent(tls)};
 }
@@ -612,7 +614,7 @@ static daotp_status explain_silence(const exchange *state, daotp_status status, 
                                     daotp_submission *submission)
 {
     bool sent = state->fetch != NULL ? daotp__negotiate_post_has_sent(state->fetch)
-                                     : daotp__http_has_sent(state->http);
+                                     : daotp__https_exchange_has_sent(state->http);
     daotp_finding_number number = sent ? DAOTP_FINDING_CA_LOST : DAOTP_FINDING_CA_UNREACHABLE;
 
     if (!sent && status == DAOTP_TIMEOUT)

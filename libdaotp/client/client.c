@@ -132,7 +132,7 @@ void daotp__client_keep_probe_chain(daotp_client *client)
 
     if (!client->is_probe || client->http == NULL || client->probe_chain.count > 0)
         return;
-    sent = daotp__tls_server_chain(daotp__http_tls(client->http));
+    sent = daotp__tls_server_chain(daotp__https_exchange_tls(client->http));
     for (size_t i = 0; i < sent->count && status == DAOTP_OK; i++)
         status = daotp__chain_add(&client->probe_chain, sent->list[i], "", NULL);
     if (status != DAOTP_OK) /* out of memory: without its leaf a chain is that of another server */
@@ -142,7 +142,7 @@ void daotp__client_keep_probe_chain(daotp_client *client)
 void daotp__client_drop_connection(daotp_client *client)
 {
     daotp__client_keep_probe_chain(client);
-    daotp__http_free(client->http);
+    daotp__https_exchange_free(client->http);
     client->http = NULL;
     client->request_begun = client->is_server_checked = client->is_handshake_noted = false;
     client->preflight = DAOTP__PREFLIGHT_HEAD;

@@ -5,7 +5,7 @@
 
 #include "ca/ca.h"
 #include "core/report.h"
-#include "net/http.h"
+#include "net/https_exchange.h"
 #include "otpce/message.h"
 #include "request/account.h"
 #include "request/csr.h"
@@ -106,7 +106,7 @@ struct daotp_client {
     daotp__buffer csr;
     size_t prepared_findings; /* those of the first part */
     size_t server;            /* index of the one in use */
-    daotp__http *http;
+    daotp__https_exchange *http;
     int64_t connect_deadline_ms; /* of the connection that stands or is being opened */
     bool request_begun;
     daotp__preflight preflight;
@@ -152,7 +152,7 @@ bool daotp__client_is_running(const daotp_client *client);
 /* The call does not fit what was called before: CALL-ORDER. DAOTP_USAGE, also for NULL. */
 daotp_status daotp__client_refuse_order(daotp_client *client, const char *call);
 /* Could the CA be asked, as far as that can be known before there is a request? */
-daotp_status daotp__client_check_way(daotp_client *client);
+daotp_status daotp__client_check_submission(daotp_client *client);
 /* How a submission would be made: all of it but request and CA. */
 daotp__submission_spec daotp__client_submission_spec(daotp_client *client);
 /* The label of the entry that will be put, to be freed; NULL when memory ran out. */
@@ -170,7 +170,7 @@ daotp_status daotp__client_preflight(daotp_client *client);
 /* Report what the handshake tells of our certificate, once a connection. */
 void daotp__client_note_handshake(daotp_client *client);
 /* Is there nothing more to be asked of this server before the code? */
-bool daotp__client_is_preflight_over(const daotp_client *client);
+bool daotp__client_is_preflight_done(const daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);
 /* Of a probe: what the server of the connection has sent. */
 void daotp__client_keep_probe_chain(daotp_client *client);

@@ -17,16 +17,16 @@ static daotp_status open_connection(daotp_client *client)
         return status;
     client->late_at_open_ms = daotp__loop_late_ms(client->loop);
     client->connect_deadline_ms = daotp__loop_in_ms(client->loop, client->connect_ms);
-    return daotp__http_new(client->loop, &peer, &client->http);
+    return daotp__https_exchange_new(client->loop, &peer, &client->http);
 }
 
 daotp_status daotp__client_pass_phase(daotp_client *client, daotp__phase phase)
 {
     daotp_status status = open_connection(client);
 
-    if (status == DAOTP_OK && daotp__http_phase(client->http) <= phase)
-        status = daotp__http_open(client->http, &client->report);
-    if (status == DAOTP_AGAIN && daotp__http_phase(client->http) > phase)
+    if (status == DAOTP_OK && daotp__https_exchange_phase(client->http) <= phase)
+        status = daotp__https_exchange_open(client->http, &client->report);
+    if (status == DAOTP_AGAIN && daotp__https_exchange_phase(client->http) > phase)
         return DAOTP_OK;
     return status;
 }
@@ -37,7 +37,7 @@ daotp_status daotp__client_pass_phase(daotp_client *client, daotp__phase phase)
  * its owner could impersonate the server. */
 static daotp_status refuse_shared_key(daotp_client *client)
 {
-    const daotp__chain *chain = daotp__tls_server_chain(daotp__http_tls(client->http));
+    const daotp__chain *chain = daotp__tls_server_chain(daotp__https_exchange_tls(client->http));
     daotp__bytes spki = daotp__key_spki(client->key);
     daotp__certificate certificate;
 
@@ -45,7 +45,8 @@ static daotp_status refuse_shared_key(daotp_client *client)
         if (daotp__certificate_read(chain->list[i], &certificate) &&
             daotp__bytes_equal(certificate.spki, spki))
             return daotp__report_add(&client->report, DAOTP_FINDING_TLS_KEY_SHARED, 0,
-                                     daotp__http_peer(client->http), "certificate %zu", i);
+                                     daotp__https_exchange_peer(client->http), "certificate %zu",
+                                     i);
     return DAOTP_OK;
 }
 
@@ -63,12 +64,12 @@ daotp_status daotp__client_secure_connection(daotp_client *client)
 void daotp__client_note_handshake(daotp_client *client)
 {
     if (!client->is_handshake_noted)
-        daotp__tls_report_identity(daotp__http_tls(client->http), daotp__http_peer(client->http),
-                                   &client->report);
+        daotp__tls_report_identity(daotp__https_exchange_tls(client->http),
+                                   daotp__https_exchange_peer(client->http), &client->report);
     client->is_handshake_noted = true;
 }
 
-bool daotp__client_is_preflight_over(const daotp_client *client)
+bool daotp__client_is_preflight_done(const daotp_client *client)
 {
     return client->preflight == DAOTP__PREFLIGHT_OVER ||
            (client->no_preflight && !client->is_probe) || client->server_closes;
@@ -76,7 +77,7 @@ bool daotp__client_is_preflight_over(const daotp_client *client)
 
 bool daotp__client_has_connection(daotp_client *client)
 {
-    return client->http != NULL && daotp__client_is_preflight_over(client) &&
-           daotp__http_idle_ms(client->http) <= DAOTP__IDLE_MS &&
-           daotp__http_is_usable(client->http);
+    return client->http != NULL && daotp__client_is_preflight_done(client) &&
+           daotp__https_exchange_idle_ms(client->http) <= DAOTP__IDLE_MS &&
+           daotp__https_exchange_is_usable(client->http);
 }

@@ -25,7 +25,7 @@ static const char *shown_title(const daotp_client *client, char shown[PAGE_SHOWN
 {
     char title[DAOTP__PAGE_TITLE];
 
-    daotp__page_title(daotp__http_body(client->http), title);
+    daotp__page_title(daotp__https_exchange_body(client->http), title);
     shown[0] = '\0';
     if (title[0] != '\0')
         (void)snprintf(shown, PAGE_SHOWN, ", page \"%s\"", title);
@@ -41,7 +41,7 @@ static bool is_other_substatus(const daotp_client *client)
     const char *at;
     long substatus;
 
-    daotp__page_title(daotp__http_body(client->http), title);
+    daotp__page_title(daotp__https_exchange_body(client->http), title);
     at = strstr(title, "403.");
     if (at == NULL || at[4] < '0' || at[4] > '9')
         return false;
@@ -55,9 +55,9 @@ static bool is_other_substatus(const daotp_client *client)
 /* An HTTP 403 is mostly about our certificate. */
 static daotp_status explain_forbidden(daotp_client *client)
 {
-    const daotp__tls *tls = daotp__http_tls(client->http);
-    const char *peer = daotp__http_peer(client->http);
-    unsigned http = daotp__http_status(client->http);
+    const daotp__tls *tls = daotp__https_exchange_tls(client->http);
+    const char *peer = daotp__https_exchange_peer(client->http);
+    unsigned http = daotp__https_exchange_status(client->http);
     daotp_finding_number number = DAOTP_FINDING_HTTP_FORBIDDEN;
     char shown[PAGE_SHOWN];
 
@@ -76,18 +76,18 @@ static daotp_status explain_forbidden(daotp_client *client)
 /* nginx answers 400 and closes, when it wants a certificate and gets none, or does not trust it. */
 static bool is_nginx_refusal(const daotp_client *client)
 {
-    const char *connection = daotp__http_header(client->http, "Connection");
+    const char *connection = daotp__https_exchange_header(client->http, "Connection");
 
-    return daotp__http_status(client->http) == 400 && connection != NULL &&
+    return daotp__https_exchange_status(client->http) == 400 && connection != NULL &&
            daotp__text_equal_nocase(connection, "close") &&
-           daotp__tls_was_asked(daotp__http_tls(client->http));
+           daotp__tls_was_asked(daotp__https_exchange_tls(client->http));
 }
 
 /* A response to HEAD shows no more than the status; a page that comes with it shows its title. */
 static bool is_certificate_refusal(const daotp_client *client)
 {
-    daotp__bytes page = daotp__http_body(client->http);
-    unsigned http = daotp__http_status(client->http);
+    daotp__bytes page = daotp__https_exchange_body(client->http);
+    unsigned http = daotp__https_exchange_status(client->http);
 
     if (http == 403 || http == 495 || http == 496) /* the last two are nginx's own, for its log */
         return true;
@@ -104,7 +104,7 @@ static bool is_redirect(unsigned http)
 
 bool daotp__http_verdict_is_final(const daotp_client *client)
 {
-    return is_redirect(daotp__http_status(client->http)) || is_nginx_refusal(client);
+    return is_redirect(daotp__https_exchange_status(client->http)) || is_nginx_refusal(client);
 }
 
 static daotp_finding_number finding_of_status(unsigned http)
@@ -144,11 +144,11 @@ static const char *telling_header(daotp_finding_number number)
 static daotp_status explain_status(daotp_client *client)
 {
     const char *url = client->servers[client->server].text;
-    const daotp__tls *tls = daotp__http_tls(client->http);
-    unsigned http = daotp__http_status(client->http);
+    const daotp__tls *tls = daotp__https_exchange_tls(client->http);
+    unsigned http = daotp__https_exchange_status(client->http);
     daotp_finding_number number = finding_of_status(http);
     const char *name = telling_header(number);
-    const char *value = name != NULL ? daotp__http_header(client->http, name) : NULL;
+    const char *value = name != NULL ? daotp__https_exchange_header(client->http, name) : NULL;
     char shown[PAGE_SHOWN];
 
     if (value != NULL)
@@ -161,8 +161,8 @@ static daotp_status explain_status(daotp_client *client)
 
 daotp_status daotp__http_verdict_status(daotp_client *client)
 {
-    const daotp__tls *tls = daotp__http_tls(client->http);
-    unsigned http = daotp__http_status(client->http);
+    const daotp__tls *tls = daotp__https_exchange_tls(client->http);
+    unsigned http = daotp__https_exchange_status(client->http);
 
     if (http == 200)
         return DAOTP_OK;
@@ -170,7 +170,7 @@ daotp_status daotp__http_verdict_status(daotp_client *client)
         return explain_forbidden(client);
     if (http == 500 && daotp__tls_is_13(tls) && !daotp__tls_was_asked(tls))
         return daotp__report_add(&client->report, DAOTP_FINDING_TLS_LATE_UNSUPPORTED, http,
-                                 daotp__http_peer(client->http),
+                                 daotp__https_exchange_peer(client->http),
                                  "HTTP 500 over TLS 1.3, no certificate asked for");
     return explain_status(client);
 }
@@ -179,8 +179,8 @@ daotp_status daotp__http_verdict_status(daotp_client *client)
 
 static bool is_page(const daotp_client *client)
 {
-    const char *type = daotp__http_header(client->http, "Content-Type");
-    daotp__bytes body = daotp__http_body(client->http);
+    const char *type = daotp__https_exchange_header(client->http, "Content-Type");
+    daotp__bytes body = daotp__https_exchange_body(client->http);
 
     /* a message of the protocol, whatever its content type */
     return !daotp__page_holds(body, "signCertResponse") && daotp__page_is_html(type, body);
@@ -190,7 +190,7 @@ static daotp_status explain_page(daotp_client *client)
 {
     char title[DAOTP__PAGE_TITLE];
 
-    daotp__page_title(daotp__http_body(client->http), title);
+    daotp__page_title(daotp__https_exchange_body(client->http), title);
     return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_PAGE, 200,
                              client->servers[client->server].text, "a page with the title \"%s\"",
                              title);
@@ -201,8 +201,8 @@ static daotp_status explain_page(daotp_client *client)
 daotp_status daotp__http_verdict_service(daotp_client *client)
 {
     const char *url = client->servers[client->server].text;
-    const char *version = daotp__http_header(client->http, DAOTP__OTPCE_HEADER);
-    const char *type = daotp__http_header(client->http, "Content-Type");
+    const char *version = daotp__https_exchange_header(client->http, DAOTP__OTPCE_HEADER);
+    const char *type = daotp__https_exchange_header(client->http, "Content-Type");
     daotp_status status = daotp__http_verdict_status(client);
 
     if (status != DAOTP_OK)

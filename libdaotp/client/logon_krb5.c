@@ -124,13 +124,13 @@ static daotp_status explain_code(daotp__logon *logon, krb5_error_code code, daot
 
 static daotp_status explain_refusal(const daotp__logon *logon, daotp_report *report)
 {
-    daotp__logon_facts facts = {.subject = daotp__kdc_exchange_subject(logon->kdcs),
-                                .library = DAOTP_KRB5_VERSION,
-                                .certificate = logon->certificate,
-                                .now_s = daotp__context_now_s(logon->context),
-                                .sent_pkinit = logon->refused_pkinit};
+    daotp__logon_error_context context = {.subject = daotp__kdc_exchange_subject(logon->kdcs),
+                                        .library = DAOTP_KRB5_VERSION,
+                                        .certificate = logon->certificate,
+                                        .now_s = daotp__context_now_s(logon->context),
+                                        .sent_pkinit = logon->refused_pkinit};
 
-    return daotp__logon_explain_error(&logon->error, &facts, report);
+    return daotp__logon_explain_error(&logon->error, &context, report);
 }
 
 /* libkrb5 ends with an error of its own when a pre-authentication failed, whatever the KDC said. */
@@ -805,7 +805,7 @@ static daotp_status look_at_reply(daotp__logon *logon, daotp_report *report)
 }
 
 /* Validate the KDC's certificate before libkrb5 reads the reply. */
-static daotp_status judge_reply(daotp__logon *logon, daotp_report *report)
+static daotp_status step_kdc_check(daotp__logon *logon, daotp_report *report)
 {
     daotp_status status;
 
@@ -847,7 +847,7 @@ static daotp_status round_step(daotp__logon *logon, daotp_report *report)
         status = look_at_reply(logon, report);
     }
     if (status == DAOTP_OK)
-        status = judge_reply(logon, report);
+        status = step_kdc_check(logon, report);
     return status == DAOTP_OK ? next_message(logon, report) : status;
 }
 

@@ -20,9 +20,9 @@ enum {
 
 /* ---- which finding --------------------------------------------------------------------------- */
 
-static bool is_skewed(const daotp__krb_error *error, const daotp__logon_facts *facts)
+static bool is_skewed(const daotp__krb_error *error, const daotp__logon_error_context *context)
 {
-    return llabs(error->server_time_s - facts->now_s) > MAX_SKEW_S;
+    return llabs(error->server_time_s - context->now_s) > MAX_SKEW_S;
 }
 
 /* Codes that a wrong clock leads to, at the one KDC or the other: never valid, pre-authentication
@@ -84,14 +84,14 @@ static daotp_finding_number ntstatus_row_find(const daotp__krb_error *error)
 }
 
 static daotp_finding_number error_row_find(const daotp__krb_error *error,
-                                           const daotp__logon_facts *facts)
+                                           const daotp__logon_error_context *context)
 {
     daotp_finding_number number;
     char name[24];
 
     if (is_reply_failure(error))
         return DAOTP_FINDING_LOGON_KDC_REPLY;
-    if (may_come_from_skew(error->code) && is_skewed(error, facts))
+    if (may_come_from_skew(error->code) && is_skewed(error, context))
         return DAOTP_FINDING_LOGON_SKEW;
     number = ntstatus_row_find(error);
     if (number != DAOTP_FINDING_NONE)
@@ -109,13 +109,13 @@ bool daotp__krb_error_is_refusal(const daotp__krb_error *error, bool sent_pkinit
 
 /* ---- what was found -------------------------------------------------------------------------- */
 
-static void put_skew(const daotp__krb_error *error, const daotp__logon_facts *facts,
+static void put_skew(const daotp__krb_error *error, const daotp__logon_error_context *context,
                      daotp__buffer *out)
 {
-    int64_t ahead = error->server_time_s - facts->now_s;
+    int64_t ahead = error->server_time_s - context->now_s;
     const char *side = "ahead of";
 
-    if (error->code != DAOTP__KRB_SKEW && !is_skewed(error, facts))
+    if (error->code != DAOTP__KRB_SKEW && !is_skewed(error, context))
         return;
     if (ahead < 0)
         side = "behind";
@@ -220,17 +220,17 @@ static void put_library(daotp_finding_number number, const char *library, daotp_
         daotp__buffer_format(out, "; built for libkrb5 %s", library);
 }
 
-static void put_error(const daotp__krb_error *error, const daotp__logon_facts *facts,
+static void put_error(const daotp__krb_error *error, const daotp__logon_error_context *context,
                       daotp__buffer *out)
 {
     daotp__buffer_format(out, "KRB-ERROR %" PRId32 " %s", error->code,
                          daotp__krb_error_name(error->code));
     put_ntstatus(error, out);
-    put_skew(error, facts, out);
+    put_skew(error, context, out);
     if (error->code == DAOTP__KRB_WRONG_REALM)
         put_words("the KDC refers to realm", error->client_realm, out);
     put_types(error, out);
-    put_library(error_row_find(error, facts), facts->library, out);
+    put_library(error_row_find(error, context), context->library, out);
     put_groups(error, out);
     put_digests(error, out);
     put_ids("; the KDC trusts: ", error->certifiers, out);
@@ -269,20 +269,21 @@ static void put_sid(const daotp__certificate *certificate, daotp__buffer *out)
 }
 
 daotp_status daotp__logon_explain_error(const daotp__krb_error *error,
-                                        const daotp__logon_facts *facts, daotp_report *report)
+                                        const daotp__logon_error_context *context,
+                                        daotp_report *report)
 {
-    daotp_finding_number number = error_row_find(error, facts);
+    daotp_finding_number number = error_row_find(error, context);
     daotp__certificate certificate;
     bool maps = number == DAOTP_FINDING_LOGON_MISMATCH &&
-                daotp__certificate_read(facts->certificate, &certificate);
+                daotp__certificate_read(context->certificate, &certificate);
     daotp__buffer found;
     daotp_status status;
 
     daotp__buffer_init(&found, MAX_FOUND);
-    put_error(error, facts, &found);
+    put_error(error, context, &found);
     if (maps)
         put_sid(&certificate, &found);
-    status = daotp__report_add(report, number, error->code, facts->subject, "%s",
+    status = daotp__report_add(report, number, error->code, context->subject, "%s",
                                daotp__buffer_string(&found));
     if (maps)
         add_mappings(&certificate, report);

@@ -8,19 +8,20 @@
 #include "core/report.h"
 
 /* The logon as this end knows it; all borrowed. */
-typedef struct daotp__logon_facts {
+typedef struct daotp__logon_error_context {
     const char *subject;      /* the KDC and the realm that were asked, for the findings */
     const char *library;      /* the version of libkrb5 */
     daotp__bytes certificate; /* the user's, in DER */
     int64_t now_s;
     bool sent_pkinit; /* the message that the KDC refused had a PA-PK-AS-REQ */
-} daotp__logon_facts;
+} daotp__logon_error_context;
 
 /* Says this error more than that the KDC wants pre-authentication, which it offers? If not, why no
  * PKINIT followed is this end's to say. */
 bool daotp__krb_error_is_refusal(const daotp__krb_error *error, bool sent_pkinit);
 /* The status of the finding: never DAOTP_OK. */
 daotp_status daotp__logon_explain_error(const daotp__krb_error *error,
-                                        const daotp__logon_facts *facts, daotp_report *report);
+                                        const daotp__logon_error_context *context,
+                                        daotp_report *report);
 
 #endif

@@ -178,7 +178,8 @@ static bool must_reopen(daotp_client *client)
 {
     return client->stage == AT_OTP && !client->request_begun &&
            !daotp__client_has_connection(client) &&
-           (client->http == NULL || daotp__http_explain_refusal(client->http, NULL) == DAOTP_OK) &&
+           (client->http == NULL ||
+            daotp__https_exchange_explain_refusal(client->http, NULL) == DAOTP_OK) &&
            client->reopened++ < REOPENS;
 }
 
@@ -331,7 +332,7 @@ daotp_status daotp_client_prepare_begin(daotp_client *client, const char *user_n
 /* Since prepare a ticket may have expired, or the CA's settings may have changed. */
 static daotp_status check_again(daotp_client *client)
 {
-    return daotp__report_status(&client->report, daotp__client_check_way(client));
+    return daotp__report_status(&client->report, daotp__client_check_submission(client));
 }
 
 daotp_status daotp_client_enroll_begin(daotp_client *client, const char *otp, size_t otp_len)

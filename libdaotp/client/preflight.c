@@ -23,8 +23,8 @@ static daotp_status begin_head(daotp_client *client)
 {
     static const daotp__bytes nothing = {NULL, 0};
 
-    return daotp__http_begin(client->http, "HEAD", DAOTP__OTPCE_HEADER ": 1.0\r\n", nothing,
-                             DAOTP__MAX_OTP_MESSAGE);
+    return daotp__https_exchange_begin(client->http, "HEAD", DAOTP__OTPCE_HEADER ": 1.0\r\n",
+                                       nothing, DAOTP__MAX_OTP_MESSAGE);
 }
 
 static daotp_status begin_probe(daotp_client *client)
@@ -35,8 +35,8 @@ static daotp_status begin_probe(daotp_client *client)
     daotp__buffer_init(&message, DAOTP__MAX_OTP_MESSAGE);
     status = daotp__otpce_request_write(no_user, bytes_of(no_code), bytes_of(no_request), &message);
     if (status == DAOTP_OK)
-        status = daotp__http_begin(client->http, "POST", DAOTP__OTPCE_REQUEST_HEADERS,
-                                   daotp__buffer_bytes(&message), DAOTP__MAX_OTP_MESSAGE);
+        status = daotp__https_exchange_begin(client->http, "POST", DAOTP__OTPCE_REQUEST_HEADERS,
+                                             daotp__buffer_bytes(&message), DAOTP__MAX_OTP_MESSAGE);
     daotp__buffer_free(&message);
     return status;
 }
@@ -54,7 +54,7 @@ static daotp_status wait_for_answer(daotp_client *client)
     }
     if (is_probe)
         number = DAOTP_FINDING_HTTP_SILENT;
-    return daotp__report_add(&client->report, number, 0, daotp__http_peer(client->http),
+    return daotp__report_add(&client->report, number, 0, daotp__https_exchange_peer(client->http),
                              "no answer to %s", is_probe ? "POST" : "HEAD");
 }
 
@@ -68,7 +68,7 @@ static daotp_status preflight_exchange(daotp_client *client)
         status = begin_probe(client);
     client->request_begun = status == DAOTP_OK;
     if (status == DAOTP_OK)
-        status = daotp__http_step(client->http, &client->report);
+        status = daotp__https_exchange_step(client->http, &client->report);
     if (status == DAOTP_AGAIN)
         return wait_for_answer(client);
     client->request_begun = false;
@@ -81,16 +81,16 @@ static daotp_status preflight_exchange(daotp_client *client)
  * accepts POST. 405 and 501: HEAD is not supported (RFC 9110 15.5.6, 15.6.2). */
 static bool is_service_known(const daotp_client *client)
 {
-    unsigned http = daotp__http_status(client->http);
+    unsigned http = daotp__https_exchange_status(client->http);
 
     return (http == 200 || http == 405 || http == 501) &&
-           daotp__otpce_is_version(daotp__http_header(client->http, DAOTP__OTPCE_HEADER));
+           daotp__otpce_is_version(daotp__https_exchange_header(client->http, DAOTP__OTPCE_HEADER));
 }
 
 static void end_preflight(daotp_client *client)
 {
     daotp__client_note_handshake(client);
-    client->server_closes = client->head_closed || !daotp__http_is_usable(client->http);
+    client->server_closes = client->head_closed || !daotp__https_exchange_is_usable(client->http);
     if (client->head_closed) /* the server may close after the POST too, without notice */
         daotp__client_drop_connection(client);
     client->preflight = DAOTP__PREFLIGHT_OVER;
@@ -99,7 +99,7 @@ static void end_preflight(daotp_client *client)
 /* The probe may need a connection of its own. */
 static daotp_status go_on_to_probe(daotp_client *client)
 {
-    client->head_closed = !daotp__http_is_usable(client->http);
+    client->head_closed = !daotp__https_exchange_is_usable(client->http);
     if (client->head_closed)
         daotp__client_drop_connection(client);
     client->preflight = DAOTP__PREFLIGHT_PROBE;
@@ -109,7 +109,7 @@ static daotp_status go_on_to_probe(daotp_client *client)
 
 static void note_server_time(daotp_client *client)
 {
-    int64_t date_s = daotp__http_date(client->http);
+    int64_t date_s = daotp__https_exchange_date(client->http);
 
     client->has_server_time = date_s >= 0;
     if (client->has_server_time)
@@ -119,7 +119,7 @@ static void note_server_time(daotp_client *client)
 static daotp_status take_head(daotp_client *client)
 {
     note_server_time(client);
-    client->head_status = daotp__http_status(client->http);
+    client->head_status = daotp__https_exchange_status(client->http);
     client->head_closed = false;
     if (client->ignore_head || client->is_tls_probe || is_service_known(client)) {
         end_preflight(client);
@@ -139,7 +139,8 @@ static void warn_of_head(daotp_client *client)
     if (http == 404)
         number = DAOTP_FINDING_HTTP_NOT_FOUND;
     if (http >= 400 && http != 405 && http != 501)
-        (void)daotp__report_add(&client->report, number, http, daotp__http_peer(client->http),
+        (void)daotp__report_add(&client->report, number, http,
+                                daotp__https_exchange_peer(client->http),
                                 "HTTP %u to HEAD; the protocol's answer to POST", http);
 }
 
@@ -152,7 +153,8 @@ static daotp_status take_probe(daotp_client *client)
     if (status != DAOTP_OK)
         return status;
     daotp__otpce_response_init(&answer);
-    status = daotp__otpce_response_read(daotp__http_body(client->http), &answer, &client->report);
+    status = daotp__otpce_response_read(daotp__https_exchange_body(client->http), &answer,
+                                        &client->report);
     daotp__otpce_response_free(&answer);
     if (status != DAOTP_OK)
         return status;

@@ -8,7 +8,7 @@
 
 static daotp_status add_server_chain(daotp_client *client)
 {
-    const daotp__chain *sent = daotp__tls_server_chain(daotp__http_tls(client->http));
+    const daotp__chain *sent = daotp__tls_server_chain(daotp__https_exchange_tls(client->http));
     const daotp__url *url = &client->servers[client->server];
     daotp_name_kind kind = daotp__url_is_address(url->host) ? DAOTP_NAME_IP : DAOTP_NAME_DNS;
     daotp_status status =
@@ -57,8 +57,9 @@ static daotp_status explain_server_check(daotp_client *client, daotp_status stat
         number = DAOTP_FINDING_TLS_SERVER_UNTRUSTED;
     if (daotp_finding_get_number(daotp_report_get_error(report)) == DAOTP_FINDING_REVOKED)
         number = DAOTP_FINDING_TLS_SERVER_REVOKED;
-    return daotp__report_conclude(&client->report, findings, number, daotp__http_peer(client->http),
-                                  "%s", daotp_finding_get_id(daotp_report_get_error(report)));
+    return daotp__report_conclude(&client->report, findings, number,
+                                  daotp__https_exchange_peer(client->http), "%s",
+                                  daotp_finding_get_id(daotp_report_get_error(report)));
 }
 
 static bool is_noted(const daotp_report *report)
@@ -76,7 +77,8 @@ static daotp_status note_unchecked(daotp_client *client)
     if (is_noted(&client->report))
         return DAOTP_OK;
     (void)daotp__report_add(&client->report, DAOTP_FINDING_TLS_SERVER_REVOCATION_SKIPPED, 0,
-                            daotp__http_peer(client->http), "not checked: it was not asked for");
+                            daotp__https_exchange_peer(client->http),
+                            "not checked: it was not asked for");
     return DAOTP_OK;
 }
 

@@ -32,8 +32,8 @@ static daotp_status add_what_is_at_hand(daotp_client *client)
     daotp_status status = DAOTP_OK;
 
     if (client->http != NULL)
-        status = add_helpers_of(client->verifier,
-                                daotp__tls_server_chain(daotp__http_tls(client->http)), 1);
+        status = add_helpers_of(
+            client->verifier, daotp__tls_server_chain(daotp__https_exchange_tls(client->http)), 1);
     if (status == DAOTP_OK && client->identity != NULL)
         status = add_helpers_of(client->verifier, daotp__credential_chain(client->identity), 1);
     return status;

@@ -17,7 +17,7 @@ daotp_status daotp__client_stage_tls(daotp_client *client)
 {
     daotp_status status = daotp__client_secure_connection(client);
 
-    if (status != DAOTP_OK || daotp__client_is_preflight_over(client))
+    if (status != DAOTP_OK || daotp__client_is_preflight_done(client))
         return status;
     return daotp__client_preflight(client);
 }

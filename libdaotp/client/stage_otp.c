@@ -13,7 +13,7 @@ static daotp_status begin_request(daotp_client *client)
 
     if (!daotp__client_has_connection(client)) {
         if (client->http != NULL)
-            status = daotp__http_explain_refusal(client->http, &client->report);
+            status = daotp__https_exchange_explain_refusal(client->http, &client->report);
         if (status != DAOTP_OK)
             return status;
         return daotp__report_add(&client->report, DAOTP_FINDING_HTTP_CONNECTION_LOST, 0,
@@ -24,8 +24,8 @@ static daotp_status begin_request(daotp_client *client)
     status = daotp__otpce_request_write(client->user_name, daotp__buffer_bytes(&client->otp),
                                         daotp__buffer_bytes(&client->csr), &message);
     if (status == DAOTP_OK)
-        status = daotp__http_begin(client->http, "POST", DAOTP__OTPCE_REQUEST_HEADERS,
-                                   daotp__buffer_bytes(&message), DAOTP__MAX_OTP_MESSAGE);
+        status = daotp__https_exchange_begin(client->http, "POST", DAOTP__OTPCE_REQUEST_HEADERS,
+                                             daotp__buffer_bytes(&message), DAOTP__MAX_OTP_MESSAGE);
     daotp__buffer_free(&message);
     client->request_begun = status == DAOTP_OK;
     return status;
@@ -43,9 +43,9 @@ static daotp_status in_doubt(daotp_client *client, daotp_status status)
 
 static daotp_status stage_otp_exchange(daotp_client *client)
 {
-    daotp_status status = daotp__http_step(client->http, &client->report);
+    daotp_status status = daotp__https_exchange_step(client->http, &client->report);
 
-    if (daotp__http_has_sent(client->http)) {
+    if (daotp__https_exchange_has_sent(client->http)) {
         client->otp_sent = true;
         if (status != DAOTP_OK && status != DAOTP_AGAIN)
             return in_doubt(client, status);
@@ -108,8 +108,8 @@ daotp_status daotp__client_stage_otp(daotp_client *client)
     daotp__client_note_handshake(client);
     status = daotp__http_verdict_service(client);
     if (status == DAOTP_OK)
-        status = daotp__otpce_response_read(daotp__http_body(client->http), &client->response,
-                                            &client->report);
+        status = daotp__otpce_response_read(daotp__https_exchange_body(client->http),
+                                            &client->response, &client->report);
     if (status == DAOTP_OK)
         status = check_code(client);
     return status == DAOTP_OK ? normalise_cmc(&client->response.cmc) : status;

@@ -39,7 +39,7 @@ static daotp_status check_settings(daotp_client *client)
     if (client->store == NULL)
         (void)report_missing_setting(client, DAOTP_FINDING_CLIENT_NO_STORE);
     if (client->no_preflight && !client->is_probe && client->resumed_id == NULL)
-        (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_WARMING, 0, "client",
+        (void)daotp__report_add(&client->report, DAOTP_FINDING_PREPARE_NO_PREFLIGHT, 0, "client",
                                 "switched off");
     return DAOTP_OK;
 }
@@ -217,7 +217,7 @@ static daotp_status take_request(daotp_client *client)
 
 /* ---- the way to the CA, and where the certificate will be kept ------------------------------- */
 
-daotp_status daotp__client_check_way(daotp_client *client)
+daotp_status daotp__client_check_submission(daotp_client *client)
 {
     bool takes_ticket = daotp__ca_has_need(client->ca, DAOTP_CA_TAKES_TICKET);
     bool needs_ticket = daotp__ca_has_need(client->ca, DAOTP_CA_NEEDS_TICKET);
@@ -253,7 +253,7 @@ static daotp_status check_store(daotp_client *client)
 daotp_status daotp__client_stage_prepare(daotp_client *client)
 {
     static daotp_status (*const steps[])(daotp_client *client) = {
-        check_connection_settings, check_settings, daotp__client_check_way, find_account,
+        check_connection_settings, check_settings, daotp__client_check_submission, find_account,
         find_early_credential,     check_store,    take_key,                take_request};
     size_t count = sizeof steps / sizeof steps[0];
     daotp_status status = DAOTP_OK;

@@ -50,9 +50,9 @@ static void describe_freshest(daotp__describer *to, const daotp__extension *fres
     daotp__point point;
     daotp__bytes in;
 
-    if (freshest == NULL || !daotp__points_begin(freshest, &in))
+    if (freshest == NULL || !daotp__crl_dps_begin(freshest, &in))
         return;
-    while (in.len > 0 && daotp__points_next(&in, &point))
+    while (in.len > 0 && daotp__crl_dps_next(&in, &point))
         describe_point(to, "delta CRL at (freshestCRL)", &point.name);
 }
 

@@ -9,14 +9,14 @@
 #include "ca/wstep.h"
 #include "client/probe.h"
 #include "core/alloc.h"
-#include "net/http.h"
+#include "net/https_exchange.h"
 #include "net/proxy.h"
 #include "net/url.h"
 
 typedef struct ca_row {
     daotp_doctor *doctor;
     daotp__url url;
-    daotp__http *http;
+    daotp__https_exchange *http;
     bool has_begun;
 } ca_row;
 
@@ -31,25 +31,26 @@ static daotp_status open_ca_service(ca_row *row, daotp_report *report)
     status = daotp__proxy_check(&peer, report);
     if (status != DAOTP_OK)
         return status;
-    return daotp__http_new(row->doctor->loop, &peer, &row->http);
+    return daotp__https_exchange_new(row->doctor->loop, &peer, &row->http);
 }
 
 static daotp_status exchange_head(ca_row *row, daotp_report *report)
 {
     static const daotp__bytes nothing = {NULL, 0};
-    daotp_status status = daotp__http_open(row->http, report);
+    daotp_status status = daotp__https_exchange_open(row->http, report);
 
     if (status == DAOTP_OK && !row->has_begun) {
-        status = daotp__http_begin(row->http, "HEAD", "", nothing, DAOTP__MAX_SOAP_MESSAGE);
+        status =
+            daotp__https_exchange_begin(row->http, "HEAD", "", nothing, DAOTP__MAX_SOAP_MESSAGE);
         row->has_begun = true;
     }
-    return status == DAOTP_OK ? daotp__http_step(row->http, report) : status;
+    return status == DAOTP_OK ? daotp__https_exchange_step(row->http, report) : status;
 }
 
 /* That the path is not there, or that the service does not run, a HEAD shows as a POST does. */
-static daotp_status judge_ca_service(const ca_row *row, daotp_report *report)
+static daotp_status report_ca_service(const ca_row *row, daotp_report *report)
 {
-    unsigned http = daotp__http_status(row->http);
+    unsigned http = daotp__https_exchange_status(row->http);
     bool is_missing = http == 404 || http == 410;
     bool is_down = http >= 500 && http < 600 && http != 501;
 
@@ -71,7 +72,7 @@ static daotp_status step_ca_row(void *self, daotp_report *report)
     if (status == DAOTP_NETWORK && !row->has_begun)
         return daotp__report_conclude(report, 0, DAOTP_FINDING_CA_UNREACHABLE, row->url.text,
                                       "no connection");
-    return status == DAOTP_OK ? judge_ca_service(row, report) : status;
+    return status == DAOTP_OK ? report_ca_service(row, report) : status;
 }
 
 static int get_ca_row_fd(void *self)
@@ -84,7 +85,7 @@ static void free_ca_row(void *self)
 {
     ca_row *row = self;
 
-    daotp__http_free(row->http);
+    daotp__https_exchange_free(row->http);
     daotp__url_free(&row->url);
     daotp__delete(row);
 }

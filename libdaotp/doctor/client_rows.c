@@ -260,7 +260,7 @@ static daotp_status step_tls_part(void *self, daotp_report *report)
 }
 
 /* What a server says to a good request of a user who does not exist: it must know no such user. */
-static daotp_status judge_nobody(client_walk *walk, daotp_report *report)
+static daotp_status report_unknown_user(client_walk *walk, daotp_report *report)
 {
     const char *url = daotp__client_server_url(walk->client, walk->server);
     const daotp_finding *error = daotp_report_get_error(daotp_client_get_report(walk->client));
@@ -285,7 +285,7 @@ static daotp_status step_nobody(void *self, daotp_report *report)
     walk_row *row = self;
     daotp_status status = drive_walk(row->walk, row->part);
 
-    return status == DAOTP_OK ? judge_nobody(row->walk, report) : status;
+    return status == DAOTP_OK ? report_unknown_user(row->walk, report) : status;
 }
 
 /* Kerberos takes five minutes unless it was told otherwise (RFC 4120 8.2). */

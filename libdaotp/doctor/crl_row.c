@@ -53,7 +53,7 @@ static void note_fetched_crls(const crl_row *row, daotp_report *report)
 }
 
 /* That a list is missing, or stale, is an error only where this client wants it. */
-static daotp_status judge_crls(crl_row *row, daotp_status status, daotp_report *report)
+static daotp_status report_crls(crl_row *row, daotp_status status, daotp_report *report)
 {
     daotp__report_merge(report, daotp_verifier_get_report(row->verifier));
     note_fetched_crls(row, report);
@@ -74,7 +74,7 @@ static daotp_status step_crl_row(void *self, daotp_report *report)
         status = daotp_verifier_step(row->verifier);
     if (status == DAOTP_AGAIN || row->verifier == NULL)
         return status;
-    return judge_crls(row, status, report);
+    return report_crls(row, status, report);
 }
 
 static int get_crl_row_fd(void *self)

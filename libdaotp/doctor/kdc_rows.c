@@ -100,7 +100,7 @@ static bool is_certificate_refusal_of_kdc(daotp_finding_number number)
     }
 }
 
-static daotp_status judge_kdc(kdc_row *row, daotp_status status, daotp_report *report)
+static daotp_status report_kdc(kdc_row *row, daotp_status status, daotp_report *report)
 {
     const daotp_finding *error = daotp__report_verdict(&row->seen, 0, status);
     daotp_finding_number number = daotp_finding_get_number(error);
@@ -156,7 +156,7 @@ static daotp_status step_kdc_row(void *self, daotp_report *report)
         status = begin_kdc_row(row);
     if (status == DAOTP_OK)
         status = daotp__logon_step(row->logon, &row->seen);
-    return status == DAOTP_AGAIN ? status : judge_kdc(row, status, report);
+    return status == DAOTP_AGAIN ? status : report_kdc(row, status, report);
 }
 
 static int get_no_descriptor(void *self)

@@ -42,28 +42,28 @@ struct daotp__curl_connection {
 
 static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
 {
-    daotp__curl_connection *transfer = user;
+    daotp__curl_connection *connection = user;
 
     (void)easy;
-    transfer->phase = DAOTP__PHASE_TLS; /* TCP stands, through the proxy if there is one */
-    return daotp__tls_apply(transfer->tls, ctx) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
+    connection->phase = DAOTP__PHASE_TLS; /* TCP stands, through the proxy if there is one */
+    return daotp__tls_apply(connection->tls, ctx) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
 /* libcurl keeps each line that this callback accepts, those of a proxy and trailers too, without
  * limit. */
-static size_t on_transfer_header(char *line, size_t size, size_t count, void *user)
+static size_t on_curl_header(char *line, size_t size, size_t count, void *user)
 {
-    daotp__curl_connection *transfer = user;
+    daotp__curl_connection *connection = user;
 
     (void)line;
-    transfer->head_len += size * count;
-    return transfer->head_len <= DAOTP__MAX_HTTP_HEAD ? size * count : 0;
+    connection->head_len += size * count;
+    return connection->head_len <= DAOTP__MAX_HTTP_HEAD ? size * count : 0;
 }
 
-static bool is_connect_late(const daotp__curl_connection *transfer)
+static bool is_connect_late(const daotp__curl_connection *connection)
 {
-    return transfer->phase < DAOTP__PHASE_TLS &&
-           daotp__loop_now_ms(transfer->loop) >= transfer->deadline_ms;
+    return connection->phase < DAOTP__PHASE_TLS &&
+           daotp__loop_now_ms(connection->loop) >= connection->deadline_ms;
 }
 
 /* Also called inside libcurl's loops that read as long as bytes are available, such as the body of
@@ -71,15 +71,15 @@ static bool is_connect_late(const daotp__curl_connection *transfer)
 static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                        curl_off_t up_now)
 {
-    const daotp__curl_connection *transfer = user;
+    const daotp__curl_connection *connection = user;
 
     (void)down, (void)down_now, (void)up, (void)up_now;
-    return daotp__loop_is_over(transfer->loop) || is_connect_late(transfer) ? 1 : 0;
+    return daotp__loop_must_end(connection->loop) || is_connect_late(connection) ? 1 : 0;
 }
 
-static int on_transfer_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
+static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
-    daotp__curl_connection *transfer = user;
+    daotp__curl_connection *connection = user;
     uint32_t events = 0;
 
     (void)easy, (void)socket_user;
@@ -87,71 +87,71 @@ static int on_transfer_socket(CURL *easy, curl_socket_t fd, int what, void *user
         events |= EPOLLIN;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         events |= EPOLLOUT;
-    return daotp__loop_watch(transfer->loop, transfer->slot, fd, events) ? 0 : -1;
+    return daotp__loop_watch(connection->loop, connection->slot, fd, events) ? 0 : -1;
 }
 
 /* libcurl measures with its own clock: the time in which no step came is added to its limit. */
-static void transfer_extend_connect(daotp__curl_connection *transfer)
+static void extend_connect_timeout(daotp__curl_connection *connection)
 {
-    int64_t late = daotp__time_sub(daotp__loop_late_ms(transfer->loop), transfer->late_ms);
+    int64_t late = daotp__time_sub(daotp__loop_late_ms(connection->loop), connection->late_ms);
 
     if (late > 0 && late < MAX_LATE_MS)
-        (void)curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
-                               (long)daotp__time_add(transfer->connect_ms, late));
+        (void)curl_easy_setopt(connection->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                               (long)daotp__time_add(connection->connect_ms, late));
 }
 
-static void on_transfer_ready(void *user, int fd, uint32_t events)
+static void on_curl_ready(void *user, int fd, uint32_t events)
 {
-    daotp__curl_connection *transfer = user;
+    daotp__curl_connection *connection = user;
     int running, bits = 0;
 
     bits |= (events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0;
     bits |= (events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0;
     bits |= (events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0;
-    if (!transfer->added)
+    if (!connection->added)
         return;
-    transfer_extend_connect(transfer);
-    (void)curl_multi_socket_action(transfer->multi, fd, bits, &running); /* seen in the step */
+    extend_connect_timeout(connection);
+    (void)curl_multi_socket_action(connection->multi, fd, bits, &running); /* seen in the step */
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
-static daotp_status add_name(daotp__curl_connection *transfer, const char *host, uint16_t port,
+static daotp_status add_name(daotp__curl_connection *connection, const char *host, uint16_t port,
                              bool optional)
 {
-    size_t i = transfer->name_count++;
+    size_t i = connection->name_count++;
 
-    transfer->names[i].port = port;
-    transfer->names[i].optional = optional;
-    transfer->names[i].host = daotp__text_copy(host);
-    return transfer->names[i].host != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    connection->names[i].port = port;
+    connection->names[i].optional = optional;
+    connection->names[i].host = daotp__text_copy(host);
+    return connection->names[i].host != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-static daotp_status collect_names(daotp__curl_connection *transfer)
+static daotp_status collect_names(daotp__curl_connection *connection)
 {
-    const daotp__url *url = transfer->peer.url;
+    const daotp__url *url = connection->peer.url;
     daotp_status status = DAOTP_OK;
     uint16_t port;
     char *host;
 
-    transfer->proxy = daotp__proxy_for(&transfer->peer);
-    if (transfer->proxy != NULL) {
-        status = daotp__url_parse_proxy(transfer->proxy, &host, &port);
+    connection->proxy = daotp__proxy_for(&connection->peer);
+    if (connection->proxy != NULL) {
+        status = daotp__url_parse_proxy(connection->proxy, &host, &port);
         if (status == DAOTP_OK)
-            status = add_name(transfer, host, port, false);
+            status = add_name(connection, host, port, false);
         daotp__delete(host);
     }
     if (status == DAOTP_OK)
-        status = add_name(transfer, url->host, url->port, transfer->proxy != NULL);
+        status = add_name(connection, url->host, url->port, connection->proxy != NULL);
     return status;
 }
 
-static bool transfer_set_options(daotp__curl_connection *transfer)
+static bool set_curl_options(daotp__curl_connection *connection)
 {
-    CURL *easy = transfer->easy;
+    CURL *easy = connection->easy;
     bool ok = true;
 
-    ok = ok && curl_easy_setopt(easy, CURLOPT_URL, transfer->peer.url->text) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_URL, connection->peer.url->text) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
     /* HTTP/2 allows no late certificate request, and libcurl would send the body again */
@@ -161,7 +161,7 @@ static bool transfer_set_options(daotp__curl_connection *transfer)
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_SESSIONID_CACHE, 0L) == CURLE_OK;
     ok = ok &&
          curl_easy_setopt(easy, CURLOPT_SSLVERSION,
-                          transfer->peer.tls12_only
+                          connection->peer.tls12_only
                               ? (long)CURL_SSLVERSION_TLSv1_2 | (long)CURL_SSLVERSION_MAX_TLSv1_2
                               : (long)CURL_SSLVERSION_TLSv1_2) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_CAINFO, NULL) == CURLE_OK;
@@ -169,326 +169,326 @@ static bool transfer_set_options(daotp__curl_connection *transfer)
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_FUNCTION, on_ssl_ctx) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, transfer) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_transfer_header) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_SSL_CTX_DATA, connection) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_curl_header) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, connection) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, transfer) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, connection) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
     /* "" keeps libcurl from looking at the environment by itself */
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROXY,
-                                transfer->proxy != NULL ? transfer->proxy : "") == CURLE_OK;
+                                connection->proxy != NULL ? connection->proxy : "") == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK;
-    ok = ok && curl_multi_setopt(transfer->multi, CURLMOPT_SOCKETFUNCTION, on_transfer_socket) ==
-                   CURLM_OK;
-    ok = ok && curl_multi_setopt(transfer->multi, CURLMOPT_SOCKETDATA, transfer) == CURLM_OK;
+    ok = ok &&
+         curl_multi_setopt(connection->multi, CURLMOPT_SOCKETFUNCTION, on_curl_socket) == CURLM_OK;
+    ok = ok && curl_multi_setopt(connection->multi, CURLMOPT_SOCKETDATA, connection) == CURLM_OK;
     return ok;
 }
 
-static daotp_status transfer_set_up(daotp__curl_connection *transfer)
+static daotp_status set_up_curl(daotp__curl_connection *connection)
 {
-    daotp_status status = collect_names(transfer);
+    daotp_status status = collect_names(connection);
 
     if (status != DAOTP_OK)
         return status;
-    transfer->label = daotp__url_label(transfer->peer.url->host, transfer->peer.url->port);
-    if (transfer->label == NULL)
+    connection->label = daotp__url_label(connection->peer.url->host, connection->peer.url->port);
+    if (connection->label == NULL)
         return DAOTP_MEMORY;
-    status = daotp__tls_new(daotp__loop_context(transfer->loop), transfer->peer.trust,
-                            transfer->peer.identity, &transfer->tls);
+    status = daotp__tls_new(daotp__loop_context(connection->loop), connection->peer.trust,
+                            connection->peer.identity, &connection->tls);
     if (status != DAOTP_OK)
         return status;
-    daotp__tls_set_verify(transfer->tls, transfer->peer.verify, transfer->peer.url->host);
-    transfer->multi = curl_multi_init();
-    transfer->easy = curl_easy_init();
-    if (transfer->multi == NULL || transfer->easy == NULL)
+    daotp__tls_set_verify(connection->tls, connection->peer.verify, connection->peer.url->host);
+    connection->multi = curl_multi_init();
+    connection->easy = curl_easy_init();
+    if (connection->multi == NULL || connection->easy == NULL)
         return DAOTP_MEMORY;
-    if (transfer->slot < 0)
+    if (connection->slot < 0)
         return DAOTP_MEMORY;
-    return transfer_set_options(transfer) ? DAOTP_OK : DAOTP_INTERNAL;
+    return set_curl_options(connection) ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
 daotp_status daotp__curl_connection_new(daotp__loop *loop, const daotp__peer *peer,
                                         daotp__curl_connection **out)
 {
-    daotp__curl_connection *transfer = daotp__new(sizeof *transfer);
+    daotp__curl_connection *connection = daotp__new(sizeof *connection);
     daotp_status status;
 
     *out = NULL;
-    if (transfer == NULL)
+    if (connection == NULL)
         return DAOTP_MEMORY;
-    transfer->loop = loop;
-    transfer->peer = *peer;
-    transfer->deadline_ms = daotp__loop_in_ms(loop, peer->connect_ms);
-    transfer->slot = daotp__loop_join(loop, on_transfer_ready, transfer);
-    status = transfer_set_up(transfer);
+    connection->loop = loop;
+    connection->peer = *peer;
+    connection->deadline_ms = daotp__loop_in_ms(loop, peer->connect_ms);
+    connection->slot = daotp__loop_join(loop, on_curl_ready, connection);
+    status = set_up_curl(connection);
     if (status != DAOTP_OK) {
-        daotp__curl_connection_free(transfer);
+        daotp__curl_connection_free(connection);
         return status;
     }
-    *out = transfer;
+    *out = connection;
     return DAOTP_OK;
 }
 
-void daotp__curl_connection_free(daotp__curl_connection *transfer)
+void daotp__curl_connection_free(daotp__curl_connection *connection)
 {
-    if (transfer == NULL)
+    if (connection == NULL)
         return;
-    if (transfer->added)
-        (void)curl_multi_remove_handle(transfer->multi, transfer->easy);
-    curl_easy_cleanup(transfer->easy);
-    (void)curl_multi_cleanup(transfer->multi);
-    curl_slist_free_all(transfer->addresses);
-    for (size_t i = 0; i < transfer->name_count; i++) {
-        daotp__resolver_free(transfer->names[i].resolver);
-        daotp__delete(transfer->names[i].host);
+    if (connection->added)
+        (void)curl_multi_remove_handle(connection->multi, connection->easy);
+    curl_easy_cleanup(connection->easy);
+    (void)curl_multi_cleanup(connection->multi);
+    curl_slist_free_all(connection->addresses);
+    for (size_t i = 0; i < connection->name_count; i++) {
+        daotp__resolver_free(connection->names[i].resolver);
+        daotp__delete(connection->names[i].host);
     }
-    daotp__tls_free(transfer->tls);
-    daotp__loop_leave(transfer->loop, transfer->slot);
-    daotp__delete(transfer->label);
-    daotp__delete(transfer);
+    daotp__tls_free(connection->tls);
+    daotp__loop_leave(connection->loop, connection->slot);
+    daotp__delete(connection->label);
+    daotp__delete(connection);
 }
 
-CURL *daotp__curl_connection_easy(const daotp__curl_connection *transfer)
+CURL *daotp__curl_connection_easy(const daotp__curl_connection *connection)
 {
-    return transfer->easy;
+    return connection->easy;
 }
 
-daotp__tls *daotp__curl_connection_tls(const daotp__curl_connection *transfer)
+daotp__tls *daotp__curl_connection_tls(const daotp__curl_connection *connection)
 {
-    return transfer->tls;
+    return connection->tls;
 }
 
-const char *daotp__curl_connection_peer(const daotp__curl_connection *transfer)
+const char *daotp__curl_connection_peer(const daotp__curl_connection *connection)
 {
-    return transfer->label;
+    return connection->label;
 }
 
-daotp__phase daotp__curl_connection_phase(const daotp__curl_connection *transfer)
+daotp__phase daotp__curl_connection_phase(const daotp__curl_connection *connection)
 {
-    return transfer->phase;
+    return connection->phase;
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
 
-static daotp_status resolve_names(daotp__curl_connection *transfer, daotp_report *report)
+static daotp_status resolve_names(daotp__curl_connection *connection, daotp_report *report)
 {
     daotp_status worst = DAOTP_OK, status;
 
-    for (size_t i = 0; i < transfer->name_count; i++) {
-        if (transfer->names[i].resolver == NULL) {
-            status = daotp__resolver_new(transfer->loop, transfer->names[i].host,
-                                         &transfer->names[i].resolver);
+    for (size_t i = 0; i < connection->name_count; i++) {
+        if (connection->names[i].resolver == NULL) {
+            status = daotp__resolver_new(connection->loop, connection->names[i].host,
+                                         &connection->names[i].resolver);
             if (status != DAOTP_OK)
                 return status;
         }
-        status = daotp__resolver_step(transfer->names[i].resolver,
-                                      transfer->names[i].optional ? NULL : report);
+        status = daotp__resolver_step(connection->names[i].resolver,
+                                      connection->names[i].optional ? NULL : report);
         if (status == DAOTP_AGAIN)
             worst = DAOTP_AGAIN;
-        else if (status != DAOTP_OK && !transfer->names[i].optional)
+        else if (status != DAOTP_OK && !connection->names[i].optional)
             return status;
     }
     return worst;
 }
 
 /* HOST:PORT:ADDRESS,ADDRESS,... for CURLOPT_RESOLVE; nothing for a host that is an address. */
-static daotp_status pin_name(daotp__curl_connection *transfer, size_t i)
+static daotp_status pin_name(daotp__curl_connection *connection, size_t i)
 {
-    const daotp__resolver *resolver = transfer->names[i].resolver;
+    const daotp__resolver *resolver = connection->names[i].resolver;
     struct curl_slist *longer;
     daotp__buffer line;
 
-    if (daotp__url_is_address(transfer->names[i].host) || daotp__resolver_count(resolver) == 0)
+    if (daotp__url_is_address(connection->names[i].host) || daotp__resolver_count(resolver) == 0)
         return DAOTP_OK;
     daotp__buffer_init(&line, 4 * DAOTP__MAX_URL);
-    daotp__buffer_format(&line, "%s:%u:", transfer->names[i].host,
-                         (unsigned)transfer->names[i].port);
+    daotp__buffer_format(&line, "%s:%u:", connection->names[i].host,
+                         (unsigned)connection->names[i].port);
     for (size_t k = 0; k < daotp__resolver_count(resolver); k++)
         daotp__buffer_format(&line, "%s%s", k > 0 ? "," : "", daotp__resolver_address(resolver, k));
     longer = line.failed == DAOTP_OK
-                 ? curl_slist_append(transfer->addresses, daotp__buffer_string(&line))
+                 ? curl_slist_append(connection->addresses, daotp__buffer_string(&line))
                  : NULL;
     daotp__buffer_free(&line);
     if (longer == NULL)
         return DAOTP_MEMORY;
-    transfer->addresses = longer;
+    connection->addresses = longer;
     return DAOTP_OK;
 }
 
-static daotp_status transfer_start(daotp__curl_connection *transfer)
+static daotp_status start_curl(daotp__curl_connection *connection)
 {
-    int64_t now = daotp__loop_now_ms(transfer->loop);
-    int64_t left = daotp__time_sub(transfer->deadline_ms, now);
+    int64_t now = daotp__loop_now_ms(connection->loop);
+    int64_t left = daotp__time_sub(connection->deadline_ms, now);
     daotp_status status = DAOTP_OK;
 
-    for (size_t i = 0; i < transfer->name_count && status == DAOTP_OK; i++)
-        status = pin_name(transfer, i);
+    for (size_t i = 0; i < connection->name_count && status == DAOTP_OK; i++)
+        status = pin_name(connection, i);
     if (status != DAOTP_OK)
         return status;
-    transfer->connect_ms = left > 1 ? left : 1;
-    transfer->late_ms = daotp__loop_late_ms(transfer->loop);
-    if (curl_easy_setopt(transfer->easy, CURLOPT_RESOLVE, transfer->addresses) != CURLE_OK ||
-        curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS, (long)transfer->connect_ms) !=
-            CURLE_OK ||
-        curl_multi_add_handle(transfer->multi, transfer->easy) != CURLM_OK)
+    connection->connect_ms = left > 1 ? left : 1;
+    connection->late_ms = daotp__loop_late_ms(connection->loop);
+    if (curl_easy_setopt(connection->easy, CURLOPT_RESOLVE, connection->addresses) != CURLE_OK ||
+        curl_easy_setopt(connection->easy, CURLOPT_CONNECTTIMEOUT_MS,
+                         (long)connection->connect_ms) != CURLE_OK ||
+        curl_multi_add_handle(connection->multi, connection->easy) != CURLM_OK)
         return DAOTP_MEMORY;
-    transfer->added = true;
-    transfer->phase = DAOTP__PHASE_TCP;
+    connection->added = true;
+    connection->phase = DAOTP__PHASE_TCP;
     return DAOTP_OK;
 }
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
 
-static daotp_status explain_timeout(daotp__curl_connection *transfer, daotp_report *report)
+static daotp_status explain_timeout(daotp__curl_connection *connection, daotp_report *report)
 {
     return daotp__report_add(report,
-                             transfer->phase == DAOTP__PHASE_TLS ? DAOTP_FINDING_TLS_TIMEOUT
-                                                                 : DAOTP_FINDING_TCP_TIMEOUT,
-                             CURLE_OPERATION_TIMEDOUT, transfer->label, "no answer");
+                             connection->phase == DAOTP__PHASE_TLS ? DAOTP_FINDING_TLS_TIMEOUT
+                                                                   : DAOTP_FINDING_TCP_TIMEOUT,
+                             CURLE_OPERATION_TIMEDOUT, connection->label, "no answer");
 }
 
-static daotp_status explain_tcp(daotp__curl_connection *transfer, CURLcode code,
+static daotp_status explain_tcp(daotp__curl_connection *connection, CURLcode code,
                                 daotp_report *report)
 {
     const char *why = curl_easy_strerror(code);
     long os = 0, proxy = 0, upstream = (long)code;
 
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_OS_ERRNO, &os);
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
+    (void)curl_easy_getinfo(connection->easy, CURLINFO_OS_ERRNO, &os);
+    (void)curl_easy_getinfo(connection->easy, CURLINFO_HTTP_CONNECTCODE, &proxy);
     if (os != 0) {
         upstream = os;
         why = strerrordesc_np((int)os);
     }
-    if (transfer->proxy != NULL && code == CURLE_COULDNT_CONNECT)
+    if (connection->proxy != NULL && code == CURLE_COULDNT_CONNECT)
         return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, upstream,
-                                 transfer->names[0].host, "port %u: %s",
-                                 (unsigned)transfer->names[0].port, why);
-    if (transfer->proxy != NULL)
+                                 connection->names[0].host, "port %u: %s",
+                                 (unsigned)connection->names[0].port, why);
+    if (connection->proxy != NULL)
         return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED,
-                                 proxy != 0 ? proxy : (long)code, transfer->names[0].host,
+                                 proxy != 0 ? proxy : (long)code, connection->names[0].host,
                                  "%s; CONNECT answered %ld", curl_easy_strerror(code), proxy);
-    return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, upstream, transfer->label, "%s",
+    return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, upstream, connection->label, "%s",
                              why);
 }
 
 /* Header lines over our limit, or a line over libcurl's, which it calls "out of memory" too: the
  * server's once TLS stands, a proxy's once TCP does. */
-static bool is_header_too_long(const daotp__curl_connection *transfer, CURLcode code)
+static bool is_header_too_long(const daotp__curl_connection *connection, CURLcode code)
 {
     curl_off_t connected = 0, secured = 0;
 
-    if (transfer->head_len > DAOTP__MAX_HTTP_HEAD || code == (CURLcode)DAOTP__CURL_TOO_LARGE)
+    if (connection->head_len > DAOTP__MAX_HTTP_HEAD || code == (CURLcode)DAOTP__CURL_TOO_LARGE)
         return true;
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_CONNECT_TIME_T, &connected);
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
-    if (transfer->phase < DAOTP__PHASE_TLS)
-        return code == CURLE_OUT_OF_MEMORY && transfer->proxy != NULL && connected > 0;
+    (void)curl_easy_getinfo(connection->easy, CURLINFO_CONNECT_TIME_T, &connected);
+    (void)curl_easy_getinfo(connection->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
+    if (connection->phase < DAOTP__PHASE_TLS)
+        return code == CURLE_OUT_OF_MEMORY && connection->proxy != NULL && connected > 0;
     return code == CURLE_OUT_OF_MEMORY && secured > 0;
 }
 
-static daotp_status explain_header(daotp__curl_connection *transfer, CURLcode code,
+static daotp_status explain_header(daotp__curl_connection *connection, CURLcode code,
                                    daotp_report *report)
 {
     static const char found[] = "a header over the limit";
 
-    if (transfer->phase < DAOTP__PHASE_TLS)
-        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, code, transfer->names[0].host,
-                                 "%s", found);
-    return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, code, transfer->label, "%s",
+    if (connection->phase < DAOTP__PHASE_TLS)
+        return daotp__report_add(report, DAOTP_FINDING_PROXY_FAILED, code,
+                                 connection->names[0].host, "%s", found);
+    return daotp__report_add(report, DAOTP_FINDING_HTTP_TOO_LARGE, code, connection->label, "%s",
                              found);
 }
 
-static daotp_status explain_transfer_error(daotp__curl_connection *transfer, CURLcode code,
-                                           daotp_report *report)
+static daotp_status explain_curl_error(daotp__curl_connection *connection, CURLcode code,
+                                       daotp_report *report)
 {
-    if (is_header_too_long(transfer, code))
-        return explain_header(transfer, code, report);
+    if (is_header_too_long(connection, code))
+        return explain_header(connection, code, report);
     if (code == CURLE_WRITE_ERROR)
         return DAOTP_PEER; /* whoever takes the body refused it, and says why */
     if (code == CURLE_OUT_OF_MEMORY)
         return DAOTP_MEMORY;
-    if (code == CURLE_ABORTED_BY_CALLBACK && daotp__loop_is_over(transfer->loop))
+    if (code == CURLE_ABORTED_BY_CALLBACK && daotp__loop_must_end(connection->loop))
         return DAOTP_AGAIN; /* whoever steps is told why by the loop */
     if (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK)
-        return explain_timeout(transfer, report);
+        return explain_timeout(connection, report);
     if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
-        return daotp__report_add(report, DAOTP_FINDING_DNS_FAILED, code, transfer->label, "%s",
+        return daotp__report_add(report, DAOTP_FINDING_DNS_FAILED, code, connection->label, "%s",
                                  curl_easy_strerror(code));
-    if (transfer->phase < DAOTP__PHASE_TLS)
-        return explain_tcp(transfer, code, report);
+    if (connection->phase < DAOTP__PHASE_TLS)
+        return explain_tcp(connection, code, report);
     /* libcurl itself looks at the name, after libssl found the chain good */
     if (code == CURLE_PEER_FAILED_VERIFICATION &&
-        daotp__tls_server_chain(transfer->tls)->count > 0 &&
-        daotp__tls_explain(transfer->tls, transfer->label, code, "", NULL) == DAOTP_NETWORK)
-        return daotp__report_add(report, DAOTP_FINDING_TLS_SERVER_NAME, code, transfer->label,
+        daotp__tls_server_chain(connection->tls)->count > 0 &&
+        daotp__tls_explain(connection->tls, connection->label, code, "", NULL) == DAOTP_NETWORK)
+        return daotp__report_add(report, DAOTP_FINDING_TLS_SERVER_NAME, code, connection->label,
                                  "a certificate for another name");
-    return daotp__tls_explain(transfer->tls, transfer->label, code, curl_easy_strerror(code),
+    return daotp__tls_explain(connection->tls, connection->label, code, curl_easy_strerror(code),
                               report);
 }
 
-static daotp_status transfer_read_messages(daotp__curl_connection *transfer, daotp_report *report)
+static daotp_status read_curl_messages(daotp__curl_connection *connection, daotp_report *report)
 {
     CURLMsg *message;
     int left;
 
-    while ((message = curl_multi_info_read(transfer->multi, &left)) != NULL) {
+    while ((message = curl_multi_info_read(connection->multi, &left)) != NULL) {
         if (message->msg != CURLMSG_DONE)
             continue;
         /* no redirect is followed; what else libcurl counts so is a 401, and that is an answer */
         if (message->data.result != CURLE_OK && message->data.result != CURLE_TOO_MANY_REDIRECTS)
-            return explain_transfer_error(transfer, message->data.result, report);
-        transfer->phase = DAOTP__PHASE_DONE;
+            return explain_curl_error(connection, message->data.result, report);
+        connection->phase = DAOTP__PHASE_DONE;
         return DAOTP_OK;
     }
     return DAOTP_AGAIN;
 }
 
 /* Its timer for the limit runs once, so the end of a longer one is seen to here. */
-static daotp_status transfer_check_deadline(daotp__curl_connection *transfer, daotp_report *report)
+static daotp_status check_connect_deadline(daotp__curl_connection *connection, daotp_report *report)
 {
-    int64_t left = daotp__time_sub(transfer->deadline_ms, daotp__loop_now_ms(transfer->loop));
+    int64_t left = daotp__time_sub(connection->deadline_ms, daotp__loop_now_ms(connection->loop));
     curl_off_t secured = 0;
 
-    (void)curl_easy_getinfo(transfer->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
+    (void)curl_easy_getinfo(connection->easy, CURLINFO_APPCONNECT_TIME_T, &secured);
     if (secured > 0)
         return DAOTP_AGAIN;
     if (left <= 0)
-        return explain_timeout(transfer, report);
-    daotp__loop_wake_in(transfer->loop, left);
+        return explain_timeout(connection, report);
+    daotp__loop_wake_in(connection->loop, left);
     return DAOTP_AGAIN;
 }
 
-daotp_status daotp__curl_connection_step(daotp__curl_connection *transfer, daotp_report *report)
+daotp_status daotp__curl_connection_step(daotp__curl_connection *connection, daotp_report *report)
 {
-    int64_t now = daotp__loop_now_ms(transfer->loop);
+    int64_t now = daotp__loop_now_ms(connection->loop);
     daotp_status status;
     int running;
     long ms = -1;
 
-    if (transfer->phase == DAOTP__PHASE_DONE)
+    if (connection->phase == DAOTP__PHASE_DONE)
         return DAOTP_OK;
-    if (!transfer->added) {
-        status = resolve_names(transfer, report);
-        if (status == DAOTP_AGAIN && now >= transfer->deadline_ms)
-            return daotp__report_add(report, DAOTP_FINDING_DNS_TIMEOUT, 0, transfer->label,
+    if (!connection->added) {
+        status = resolve_names(connection, report);
+        if (status == DAOTP_AGAIN && now >= connection->deadline_ms)
+            return daotp__report_add(report, DAOTP_FINDING_DNS_TIMEOUT, 0, connection->label,
                                      "no answer");
         if (status == DAOTP_AGAIN)
-            daotp__loop_wake_in(transfer->loop, daotp__time_sub(transfer->deadline_ms, now));
+            daotp__loop_wake_in(connection->loop, daotp__time_sub(connection->deadline_ms, now));
         if (status == DAOTP_OK)
-            status = transfer_start(transfer);
+            status = start_curl(connection);
         if (status != DAOTP_OK)
             return status;
     }
-    transfer_extend_connect(transfer);
-    (void)curl_multi_socket_action(transfer->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    (void)curl_multi_timeout(transfer->multi, &ms);
+    extend_connect_timeout(connection);
+    (void)curl_multi_socket_action(connection->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    (void)curl_multi_timeout(connection->multi, &ms);
     if (ms >= 0)
-        daotp__loop_wake_in(transfer->loop, ms);
+        daotp__loop_wake_in(connection->loop, ms);
     /* libcurl may take the failed read for one that has to wait */
-    if (daotp__tls_is_exhausted(transfer->tls))
-        return daotp__tls_explain_alert(transfer->tls, transfer->label, report);
-    status = transfer_read_messages(transfer, report);
-    return status == DAOTP_AGAIN ? transfer_check_deadline(transfer, report) : status;
+    if (daotp__tls_is_exhausted(connection->tls))
+        return daotp__tls_explain_alert(connection->tls, connection->label, report);
+    status = read_curl_messages(connection, report);
+    return status == DAOTP_AGAIN ? check_connect_deadline(connection, report) : status;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * libcurl, once: an easy handle in a multi handle of its own, driven by the flow's loop. Every
- * peer and identity has a transfer of its own, so that neither a connection nor a TLS session is
+ * peer and identity has a connection of its own, so that neither a connection nor a TLS session is
  * ever used for another (libcurl cannot see what a TLS callback put in). Names are resolved here
  * before libcurl is begun, for its own resolver would start a thread.
  */
@@ -25,17 +25,17 @@ typedef enum daotp__phase {
     DAOTP__PHASE_DONE
 } daotp__phase;
 
-/* The peer's members must live as long as the transfer. No I/O. */
+/* The peer's members must live as long as the connection. No I/O. */
 daotp_status daotp__curl_connection_new(daotp__loop *loop, const daotp__peer *peer,
-                                        daotp__curl_connection **transfer);
-void daotp__curl_connection_free(daotp__curl_connection *transfer);
-CURL *daotp__curl_connection_easy(const daotp__curl_connection *transfer);
-daotp__tls *daotp__curl_connection_tls(const daotp__curl_connection *transfer);
+                                        daotp__curl_connection **connection);
+void daotp__curl_connection_free(daotp__curl_connection *connection);
+CURL *daotp__curl_connection_easy(const daotp__curl_connection *connection);
+daotp__tls *daotp__curl_connection_tls(const daotp__curl_connection *connection);
 const char *
-daotp__curl_connection_peer(const daotp__curl_connection *transfer); /* host:port, for findings */
-daotp__phase daotp__curl_connection_phase(const daotp__curl_connection *transfer);
+daotp__curl_connection_peer(const daotp__curl_connection *connection); /* host:port, for findings */
+daotp__phase daotp__curl_connection_phase(const daotp__curl_connection *connection);
 
 /* One step: DAOTP_AGAIN until libcurl says that it is done. What goes wrong is a finding. */
-daotp_status daotp__curl_connection_step(daotp__curl_connection *transfer, daotp_report *report);
+daotp_status daotp__curl_connection_step(daotp__curl_connection *connection, daotp_report *report);
 
 #endif

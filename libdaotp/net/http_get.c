@@ -28,7 +28,7 @@ struct daotp__http_get {
     unsigned redirects;
     daotp__resolver *resolver;
     daotp__buffer body; /* of the request */
-    daotp__spool answer;
+    daotp__spool response;
     struct curl_slist *headers, *addresses;
     CURLM *multi;
     CURL *easy;
@@ -39,8 +39,8 @@ struct daotp__http_get {
 
 /* ---- which addresses ------------------------------------------------------------------------- */
 
-static bool is_download_named(const daotp__http_get_policy *policy, int family,
-                              const uint8_t *address)
+static bool is_allowed_network(const daotp__http_get_policy *policy, int family,
+                               const uint8_t *address)
 {
     for (size_t i = 0; i < policy->network_count; i++)
         if (daotp__network_has(&policy->networks[i], family, address))
@@ -50,25 +50,25 @@ static bool is_download_named(const daotp__http_get_policy *policy, int family,
 
 /* Special addresses and other ports only if the caller allowed the network. Returns 0, or the
  * finding. */
-static daotp_finding_number why_not(const daotp__http_get *download, const char *text)
+static daotp_finding_number why_not(const daotp__http_get *get, const char *text)
 {
     uint8_t address[16];
     int family;
 
     if (!daotp__address_parse(text, &family, address))
         return DAOTP_FINDING_FETCH_ADDRESS;
-    if (is_download_named(&download->policy, family, address))
+    if (is_allowed_network(&get->policy, family, address))
         return 0;
     if (daotp__address_is_special(family, address))
         return DAOTP_FINDING_FETCH_ADDRESS;
-    return download->port == 80 || download->port == 8080 ? 0 : DAOTP_FINDING_FETCH_URL;
+    return get->port == 80 || get->port == 8080 ? 0 : DAOTP_FINDING_FETCH_URL;
 }
 
 /* ---- callbacks of libcurl -------------------------------------------------------------------- */
 
 static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *socket_user)
 {
-    daotp__http_get *download = user;
+    daotp__http_get *get = user;
     uint32_t events = 0;
 
     (void)easy, (void)socket_user;
@@ -76,61 +76,60 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
         events |= EPOLLIN;
     if (what == CURL_POLL_OUT || what == CURL_POLL_INOUT)
         events |= EPOLLOUT;
-    download->socket = what == CURL_POLL_REMOVE ? -1 : fd;
-    return daotp__loop_watch(download->loop, download->slot, fd, events) ? 0 : -1;
+    get->socket = what == CURL_POLL_REMOVE ? -1 : fd;
+    return daotp__loop_watch(get->loop, get->slot, fd, events) ? 0 : -1;
 }
 
 /* Also called inside libcurl's loops that read as long as bytes are available. */
 static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                             curl_off_t up_now)
 {
-    const daotp__http_get *download = user;
-    int64_t now = daotp__loop_now_ms(download->loop);
+    const daotp__http_get *get = user;
+    int64_t now = daotp__loop_now_ms(get->loop);
 
     (void)down, (void)down_now, (void)up, (void)up_now;
-    return now >= download->deadline_ms || daotp__loop_is_over(download->loop) ? 1 : 0;
+    return now >= get->deadline_ms || daotp__loop_must_end(get->loop) ? 1 : 0;
 }
 
 /* The last check: whatever libcurl resolves the name to, it connects to no other address. */
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
-    const daotp__http_get *download = user;
+    const daotp__http_get *get = user;
     const struct sockaddr_in6 *six = (const void *)&to->addr;
     const struct sockaddr_in *four = (const void *)&to->addr;
     bool is_six = to->family == AF_INET6;
     uint16_t port = ntohs(is_six ? six->sin6_port : four->sin_port);
     char text[INET6_ADDRSTRLEN];
 
-    if (purpose != CURLSOCKTYPE_IPCXN || (!is_six && to->family != AF_INET) ||
-        port != download->port ||
+    if (purpose != CURLSOCKTYPE_IPCXN || (!is_six && to->family != AF_INET) || port != get->port ||
         inet_ntop(to->family, is_six ? (const void *)&six->sin6_addr : &four->sin_addr, text,
                   sizeof text) == NULL ||
-        why_not(download, text) != 0)
+        why_not(get, text) != 0)
         return CURL_SOCKET_BAD;
     return socket(to->family, to->socktype | SOCK_CLOEXEC | SOCK_NONBLOCK, to->protocol);
 }
 
-static void on_download_ready(void *user, int fd, uint32_t events)
+static void on_http_get_ready(void *user, int fd, uint32_t events)
 {
-    daotp__http_get *download = user;
+    daotp__http_get *get = user;
     int running, bits = 0;
 
     bits |= (events & EPOLLIN) != 0 ? CURL_CSELECT_IN : 0;
     bits |= (events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0;
     bits |= (events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0;
-    if (download->added)
-        (void)curl_multi_socket_action(download->multi, fd, bits, &running); /* seen in the step */
+    if (get->added)
+        (void)curl_multi_socket_action(get->multi, fd, bits, &running); /* seen in the step */
 }
 
 static size_t on_write(char *from, size_t size, size_t count, void *user)
 {
-    daotp__http_get *download = user;
+    daotp__http_get *get = user;
     size_t len = size * count;
 
-    daotp_status status = daotp__spool_add(&download->answer, from, len);
+    daotp_status status = daotp__spool_add(&get->response, from, len);
 
-    download->too_large = status == DAOTP_PEER;
-    download->no_memory = status == DAOTP_MEMORY;
+    get->too_large = status == DAOTP_PEER;
+    get->no_memory = status == DAOTP_MEMORY;
     return status == DAOTP_OK ? len : 0;
 }
 
@@ -146,28 +145,27 @@ static bool has_field(const char *line, size_t len, const char *name, const char
 static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
     static const char identity[] = "identity";
-    daotp__http_get *download = user;
+    daotp__http_get *get = user;
     size_t len = size * count;
     const char *value;
 
-    download->head_len += len;
-    if (download->head_len > DAOTP__MAX_HTTP_HEAD) {
-        download->too_large = true;
+    get->head_len += len;
+    if (get->head_len > DAOTP__MAX_HTTP_HEAD) {
+        get->too_large = true;
         return 0;
     }
     if (has_field(line, len, "content-encoding:", &value)) {
         while (value < line + len && *value == ' ')
             value++;
-        download->is_encoded = download->is_encoded ||
-                               (size_t)(line + len - value) < sizeof identity - 1 ||
-                               strncasecmp(value, identity, sizeof identity - 1) != 0;
+        get->is_encoded = get->is_encoded || (size_t)(line + len - value) < sizeof identity - 1 ||
+                          strncasecmp(value, identity, sizeof identity - 1) != 0;
     }
-    return download->is_encoded ? 0 : len;
+    return get->is_encoded ? 0 : len;
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
-static bool set_limits(CURL *easy, const daotp__http_get *download)
+static bool set_limits(CURL *easy, const daotp__http_get *get)
 {
     bool ok = true;
 
@@ -180,39 +178,37 @@ static bool set_limits(CURL *easy, const daotp__http_get *download)
     ok = ok && curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, (long)MIN_RATE) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)RATE_SECONDS) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_MAXFILESIZE_LARGE,
-                                (curl_off_t)download->policy.max_bytes) == CURLE_OK;
+                                (curl_off_t)get->policy.max_bytes) == CURLE_OK;
     ok =
         ok && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_FORBID_REUSE, 1L) == CURLE_OK;
     return ok;
 }
 
-static bool set_callbacks(CURL *easy, daotp__http_get *download)
+static bool set_callbacks(CURL *easy, daotp__http_get *get)
 {
     bool ok = true;
 
     ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_write) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEDATA, download) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_WRITEDATA, get) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, download) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, download->headers) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HEADERDATA, get) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_HTTPHEADER, get->headers) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress_made) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, download) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, get) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open) == CURLE_OK;
-    ok = ok && curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, download) == CURLE_OK;
-    if (download->body.len > 0) {
-        ok = ok &&
-             curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)download->body.len) == CURLE_OK;
-        ok = ok &&
-             curl_easy_setopt(easy, CURLOPT_POSTFIELDS, (char *)download->body.data) == CURLE_OK;
+    ok = ok && curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, get) == CURLE_OK;
+    if (get->body.len > 0) {
+        ok = ok && curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE, (long)get->body.len) == CURLE_OK;
+        ok = ok && curl_easy_setopt(easy, CURLOPT_POSTFIELDS, (char *)get->body.data) == CURLE_OK;
     }
-    ok = ok && curl_multi_setopt(download->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK;
-    ok = ok && curl_multi_setopt(download->multi, CURLMOPT_SOCKETDATA, download) == CURLM_OK;
+    ok = ok && curl_multi_setopt(get->multi, CURLMOPT_SOCKETFUNCTION, on_socket) == CURLM_OK;
+    ok = ok && curl_multi_setopt(get->multi, CURLMOPT_SOCKETDATA, get) == CURLM_OK;
     return ok;
 }
 
-static bool add_header(daotp__http_get *download, const char *name, const char *value)
+static bool add_header(daotp__http_get *get, const char *name, const char *value)
 {
     struct curl_slist *longer = NULL;
     daotp__buffer line;
@@ -220,83 +216,83 @@ static bool add_header(daotp__http_get *download, const char *name, const char *
     daotp__buffer_init(&line, DAOTP__MAX_TEXT);
     daotp__buffer_format(&line, "%s: %s", name, value);
     if (line.failed == DAOTP_OK)
-        longer = curl_slist_append(download->headers, daotp__buffer_string(&line));
+        longer = curl_slist_append(get->headers, daotp__buffer_string(&line));
     daotp__buffer_free(&line);
     if (longer != NULL)
-        download->headers = longer;
+        get->headers = longer;
     return longer != NULL;
 }
 
-static daotp_status download_set_up(daotp__http_get *download, const char *url,
-                                    const char *content_type, daotp__bytes body)
+static daotp_status http_get_set_up(daotp__http_get *get, const char *url, const char *content_type,
+                                    daotp__bytes body)
 {
-    daotp__buffer_init_secret(&download->body, body.len); /* a password may be in it */
-    daotp__buffer_add(&download->body, body.data, body.len);
-    download->next_url = daotp__text_copy(url);
-    download->multi = curl_multi_init();
-    if (download->body.failed != DAOTP_OK || download->next_url == NULL || download->multi == NULL)
+    daotp__buffer_init_secret(&get->body, body.len); /* a password may be in it */
+    daotp__buffer_add(&get->body, body.data, body.len);
+    get->next_url = daotp__text_copy(url);
+    get->multi = curl_multi_init();
+    if (get->body.failed != DAOTP_OK || get->next_url == NULL || get->multi == NULL)
         return DAOTP_MEMORY;
-    if (!add_header(download, "Accept-Encoding", "identity") ||
-        (content_type != NULL && !add_header(download, "Content-Type", content_type)))
+    if (!add_header(get, "Accept-Encoding", "identity") ||
+        (content_type != NULL && !add_header(get, "Content-Type", content_type)))
         return DAOTP_MEMORY;
-    if (download->slot < 0)
+    if (get->slot < 0)
         return DAOTP_MEMORY;
-    return download->answer.fd >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
+    return get->response.fd >= 0 ? DAOTP_OK : DAOTP_INTERNAL;
 }
 
 daotp_status daotp__http_get_new(daotp__loop *loop, const daotp__http_get_policy *policy,
                                  const char *url, const char *content_type, daotp__bytes body,
                                  daotp__http_get **out)
 {
-    daotp__http_get *download = daotp__new(sizeof *download);
+    daotp__http_get *get = daotp__new(sizeof *get);
     daotp_status status;
 
     *out = NULL;
-    if (download == NULL)
+    if (get == NULL)
         return DAOTP_MEMORY;
-    download->loop = loop;
-    download->policy = *policy;
-    download->deadline_ms = daotp__loop_in_ms(loop, policy->timeout_ms);
-    download->slot = daotp__loop_join(loop, on_download_ready, download);
-    daotp__spool_open(&download->answer, (uint64_t)policy->max_bytes);
-    status = download_set_up(download, url, content_type, body);
+    get->loop = loop;
+    get->policy = *policy;
+    get->deadline_ms = daotp__loop_in_ms(loop, policy->timeout_ms);
+    get->slot = daotp__loop_join(loop, on_http_get_ready, get);
+    daotp__spool_open(&get->response, (uint64_t)policy->max_bytes);
+    status = http_get_set_up(get, url, content_type, body);
     if (status != DAOTP_OK) {
-        daotp__http_get_free(download);
+        daotp__http_get_free(get);
         return status;
     }
-    *out = download;
+    *out = get;
     return DAOTP_OK;
 }
 
 /* Between one request and the next, and at the end. */
-static void hang_up(daotp__http_get *download)
+static void hang_up(daotp__http_get *get)
 {
-    if (download->added)
-        (void)curl_multi_remove_handle(download->multi, download->easy);
-    download->added = false;
-    curl_easy_cleanup(download->easy);
-    download->easy = NULL;
-    curl_slist_free_all(download->addresses);
-    download->addresses = NULL;
-    daotp__resolver_free(download->resolver);
-    download->resolver = NULL;
-    daotp__delete(download->url);
-    daotp__delete(download->host);
-    download->url = download->host = NULL;
+    if (get->added)
+        (void)curl_multi_remove_handle(get->multi, get->easy);
+    get->added = false;
+    curl_easy_cleanup(get->easy);
+    get->easy = NULL;
+    curl_slist_free_all(get->addresses);
+    get->addresses = NULL;
+    daotp__resolver_free(get->resolver);
+    get->resolver = NULL;
+    daotp__delete(get->url);
+    daotp__delete(get->host);
+    get->url = get->host = NULL;
 }
 
-void daotp__http_get_free(daotp__http_get *download)
+void daotp__http_get_free(daotp__http_get *get)
 {
-    if (download == NULL)
+    if (get == NULL)
         return;
-    hang_up(download);
-    (void)curl_multi_cleanup(download->multi);
-    curl_slist_free_all(download->headers);
-    daotp__buffer_free(&download->body);
-    daotp__delete(download->next_url);
-    daotp__spool_close(&download->answer);
-    daotp__loop_leave(download->loop, download->slot);
-    daotp__delete(download);
+    hang_up(get);
+    (void)curl_multi_cleanup(get->multi);
+    curl_slist_free_all(get->headers);
+    daotp__buffer_free(&get->body);
+    daotp__delete(get->next_url);
+    daotp__spool_close(&get->response);
+    daotp__loop_leave(get->loop, get->slot);
+    daotp__delete(get);
 }
 
 /* ---- a request ------------------------------------------------------------------------------- */
@@ -317,13 +313,13 @@ daotp_status daotp__http_get_status(daotp_finding_number why)
 }
 
 /* After a redirect this is the status of the first host. */
-static daotp_status give_up(daotp__http_get *download, daotp_finding_number number,
-                            int64_t upstream, const char *found, daotp_report *report)
+static daotp_status give_up(daotp__http_get *get, daotp_finding_number number, int64_t upstream,
+                            const char *found, daotp_report *report)
 {
-    const char *url = download->url != NULL ? download->url : download->next_url;
+    const char *url = get->url != NULL ? get->url : get->next_url;
 
     (void)daotp__report_add(report, number, upstream, url != NULL ? url : "", "%s", found);
-    return download->redirects > 0 ? DAOTP_PEER : daotp__http_get_status(number);
+    return get->redirects > 0 ? DAOTP_PEER : daotp__http_get_status(number);
 }
 
 /* DAOTP_PEER when there is none. */
@@ -360,7 +356,7 @@ static bool is_plain_host(const char *host)
     return host[0] != '-' && host[0] != '.' && host[0] != '\0' && host[strspn(host, plain)] == '\0';
 }
 
-static daotp_status take_url(daotp__http_get *download, CURLU *url)
+static daotp_status take_url(daotp__http_get *get, CURLU *url)
 {
     char *scheme = NULL, *user = NULL, *port = NULL;
     daotp_status status = copy_part(url, CURLUPART_SCHEME, 0, &scheme);
@@ -371,13 +367,13 @@ static daotp_status take_url(daotp__http_get *download, CURLU *url)
     if (status == DAOTP_OK)
         status = copy_part(url, CURLUPART_PORT, CURLU_DEFAULT_PORT, &port);
     if (status == DAOTP_OK)
-        status = copy_part(url, CURLUPART_HOST, 0, &download->host);
+        status = copy_part(url, CURLUPART_HOST, 0, &get->host);
     if (status == DAOTP_OK)
-        status = copy_part(url, CURLUPART_URL, 0, &download->url);
+        status = copy_part(url, CURLUPART_URL, 0, &get->url);
     if (status == DAOTP_OK && port != NULL) {
-        download->port = (uint16_t)strtoul(port, NULL, 10);
-        strip_brackets(download->host);
-        status = is_plain_host(download->host) ? DAOTP_OK : DAOTP_PEER;
+        get->port = (uint16_t)strtoul(port, NULL, 10);
+        strip_brackets(get->host);
+        status = is_plain_host(get->host) ? DAOTP_OK : DAOTP_PEER;
     }
     curl_free(user);
     daotp__delete(scheme);
@@ -385,215 +381,211 @@ static daotp_status take_url(daotp__http_get *download, CURLU *url)
     return status;
 }
 
-static daotp_status download_begin(daotp__http_get *download, daotp_report *report)
+static daotp_status http_get_begin(daotp__http_get *get, daotp_report *report)
 {
     CURLU *url = curl_url();
     daotp_status status = url != NULL ? DAOTP_PEER : DAOTP_MEMORY;
 
-    if (url != NULL && strlen(download->next_url) <= DAOTP__MAX_URL)
+    if (url != NULL && strlen(get->next_url) <= DAOTP__MAX_URL)
         status = daotp__url_code_status(
-            curl_url_set(url, CURLUPART_URL, download->next_url, CURLU_DISALLOW_USER), DAOTP_PEER);
+            curl_url_set(url, CURLUPART_URL, get->next_url, CURLU_DISALLOW_USER), DAOTP_PEER);
     if (status == DAOTP_OK)
-        status = take_url(download, url);
+        status = take_url(get, url);
     curl_url_cleanup(url);
     if (status == DAOTP_PEER)
-        return give_up(download, DAOTP_FINDING_FETCH_URL, 0, "", report);
+        return give_up(get, DAOTP_FINDING_FETCH_URL, 0, "", report);
     if (status != DAOTP_OK)
         return status;
-    daotp__delete(download->next_url);
-    download->next_url = NULL;
-    status = daotp__resolver_new(download->loop, download->host, &download->resolver);
+    daotp__delete(get->next_url);
+    get->next_url = NULL;
+    status = daotp__resolver_new(get->loop, get->host, &get->resolver);
     return status == DAOTP_OK ? DAOTP_AGAIN : status;
 }
 
 /* HOST:PORT:ADDRESS,... of those that may be reached. */
-static daotp_status download_pin(daotp__http_get *download, daotp_report *report)
+static daotp_status http_get_pin(daotp__http_get *get, daotp_report *report)
 {
-    size_t count = daotp__resolver_count(download->resolver), allowed = 0;
+    size_t count = daotp__resolver_count(get->resolver), allowed = 0;
     daotp_finding_number why = DAOTP_FINDING_FETCH_ADDRESS, now;
     daotp__buffer line;
 
     daotp__buffer_init(&line, 4 * DAOTP__MAX_URL);
-    daotp__buffer_format(&line, "%s:%u:", download->host, (unsigned)download->port);
+    daotp__buffer_format(&line, "%s:%u:", get->host, (unsigned)get->port);
     for (size_t i = 0; i < count; i++) {
-        const char *address = daotp__resolver_address(download->resolver, i);
+        const char *address = daotp__resolver_address(get->resolver, i);
 
-        now = why_not(download, address);
+        now = why_not(get, address);
         if (now == 0)
             daotp__buffer_format(&line, "%s%s", allowed++ > 0 ? "," : "", address);
         else
             why = now;
     }
-    if (allowed > 0 && line.failed == DAOTP_OK && !daotp__url_is_address(download->host))
-        download->addresses = curl_slist_append(NULL, daotp__buffer_string(&line));
+    if (allowed > 0 && line.failed == DAOTP_OK && !daotp__url_is_address(get->host))
+        get->addresses = curl_slist_append(NULL, daotp__buffer_string(&line));
     daotp__buffer_free(&line);
     if (allowed == 0)
-        return give_up(download, why, 0,
-                       count > 0 ? daotp__resolver_address(download->resolver, 0) : "", report);
-    return download->addresses != NULL || daotp__url_is_address(download->host) ? DAOTP_OK
-                                                                                : DAOTP_MEMORY;
+        return give_up(get, why, 0, count > 0 ? daotp__resolver_address(get->resolver, 0) : "",
+                       report);
+    return get->addresses != NULL || daotp__url_is_address(get->host) ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-static daotp_status download_start(daotp__http_get *download, daotp_report *report)
+static daotp_status http_get_start(daotp__http_get *get, daotp_report *report)
 {
-    daotp_status status = download_pin(download, report);
+    daotp_status status = http_get_pin(get, report);
 
     if (status != DAOTP_OK)
         return status;
-    download->socket = -1;
-    download->easy = curl_easy_init();
-    download->head_len = 0;
-    if (download->easy == NULL || !daotp__spool_empty(&download->answer) ||
-        !set_limits(download->easy, download) || !set_callbacks(download->easy, download) ||
-        curl_easy_setopt(download->easy, CURLOPT_URL, download->url) != CURLE_OK ||
-        curl_easy_setopt(download->easy, CURLOPT_RESOLVE, download->addresses) != CURLE_OK ||
-        curl_multi_add_handle(download->multi, download->easy) != CURLM_OK)
+    get->socket = -1;
+    get->easy = curl_easy_init();
+    get->head_len = 0;
+    if (get->easy == NULL || !daotp__spool_empty(&get->response) || !set_limits(get->easy, get) ||
+        !set_callbacks(get->easy, get) ||
+        curl_easy_setopt(get->easy, CURLOPT_URL, get->url) != CURLE_OK ||
+        curl_easy_setopt(get->easy, CURLOPT_RESOLVE, get->addresses) != CURLE_OK ||
+        curl_multi_add_handle(get->multi, get->easy) != CURLM_OK)
         return DAOTP_MEMORY;
-    download->added = true;
+    get->added = true;
     return DAOTP_AGAIN;
 }
 
 /* libcurl says "out of memory" too of a line that is longer than it takes. Once the request is out,
  * the peer decides how long a line is. */
-static bool is_line_too_long(const daotp__http_get *download, CURLcode code)
+static bool is_line_too_long(const daotp__http_get *get, CURLcode code)
 {
     long request_len = 0;
 
     if (code == (CURLcode)DAOTP__CURL_TOO_LARGE)
         return true;
-    (void)curl_easy_getinfo(download->easy, CURLINFO_REQUEST_SIZE, &request_len);
+    (void)curl_easy_getinfo(get->easy, CURLINFO_REQUEST_SIZE, &request_len);
     return code == CURLE_OUT_OF_MEMORY && request_len > 0;
 }
 
-static daotp_status explain_download_error(daotp__http_get *download, CURLcode code,
+static daotp_status explain_download_error(daotp__http_get *get, CURLcode code,
                                            daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_FETCH_FAILED;
 
-    if (download->no_memory)
+    if (get->no_memory)
         return DAOTP_MEMORY;
-    if (is_line_too_long(download, code))
-        return give_up(download, DAOTP_FINDING_FETCH_TOO_LARGE, code, "a header line", report);
+    if (is_line_too_long(get, code))
+        return give_up(get, DAOTP_FINDING_FETCH_TOO_LARGE, code, "a header line", report);
     if (code == CURLE_OUT_OF_MEMORY)
         return DAOTP_MEMORY;
-    if (download->is_encoded)
+    if (get->is_encoded)
         number = DAOTP_FINDING_FETCH_ENCODING;
-    else if (download->too_large || code == CURLE_FILESIZE_EXCEEDED)
+    else if (get->too_large || code == CURLE_FILESIZE_EXCEEDED)
         number = DAOTP_FINDING_FETCH_TOO_LARGE;
     else if (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK)
         number = DAOTP_FINDING_FETCH_TIMEOUT;
-    return give_up(download, number, code, curl_easy_strerror(code), report);
+    return give_up(get, number, code, curl_easy_strerror(code), report);
 }
 
-static daotp_status download_redirect(daotp__http_get *download, const char *to,
-                                      daotp_report *report)
+static daotp_status http_get_redirect(daotp__http_get *get, const char *to, daotp_report *report)
 {
-    if (++download->redirects > MAX_REDIRECTS)
-        return give_up(download, DAOTP_FINDING_FETCH_REDIRECTS, 0, to, report);
-    download->next_url = daotp__text_copy(to);
-    if (download->next_url == NULL)
+    if (++get->redirects > MAX_REDIRECTS)
+        return give_up(get, DAOTP_FINDING_FETCH_REDIRECTS, 0, to, report);
+    get->next_url = daotp__text_copy(to);
+    if (get->next_url == NULL)
         return DAOTP_MEMORY;
-    hang_up(download);
-    daotp__loop_wake_in(download->loop, 0); /* its address may be at hand already */
-    return download_begin(download, report);
+    hang_up(get);
+    daotp__loop_wake_in(get->loop, 0); /* its address may be at hand already */
+    return http_get_begin(get, report);
 }
 
-static daotp_status download_take_answer(daotp__http_get *download, CURLcode code,
-                                         daotp_report *report)
+static daotp_status take_http_response(daotp__http_get *get, CURLcode code, daotp_report *report)
 {
     char *to = NULL;
     long status = 0;
 
     if (code != CURLE_OK)
-        return explain_download_error(download, code, report);
-    (void)curl_easy_getinfo(download->easy, CURLINFO_RESPONSE_CODE, &status);
-    (void)curl_easy_getinfo(download->easy, CURLINFO_REDIRECT_URL, &to);
-    if (status >= 300 && status < 400 && to != NULL && download->body.len == 0)
-        return download_redirect(download, to, report);
+        return explain_download_error(get, code, report);
+    (void)curl_easy_getinfo(get->easy, CURLINFO_RESPONSE_CODE, &status);
+    (void)curl_easy_getinfo(get->easy, CURLINFO_REDIRECT_URL, &to);
+    if (status >= 300 && status < 400 && to != NULL && get->body.len == 0)
+        return http_get_redirect(get, to, report);
     if (status != 200) {
         char found[32];
 
         (void)snprintf(found, sizeof found, "HTTP %ld", status);
-        return give_up(download, DAOTP_FINDING_FETCH_STATUS, status, found, report);
+        return give_up(get, DAOTP_FINDING_FETCH_STATUS, status, found, report);
     }
-    download->is_done = true;
+    get->is_done = true;
     return DAOTP_OK;
 }
 
-static daotp_status read_messages(daotp__http_get *download, daotp_report *report)
+static daotp_status read_messages(daotp__http_get *get, daotp_report *report)
 {
     CURLMsg *message;
     int left;
 
-    while ((message = curl_multi_info_read(download->multi, &left)) != NULL)
+    while ((message = curl_multi_info_read(get->multi, &left)) != NULL)
         if (message->msg == CURLMSG_DONE)
-            return download_take_answer(download, message->data.result, report);
+            return take_http_response(get, message->data.result, report);
     return DAOTP_AGAIN;
 }
 
 /* libcurl does not tell how much it reads that is neither a header line nor the body: chunk sizes
  * and their extensions. The kernel knows what came. */
-static bool has_got_too_much(const daotp__http_get *download)
+static bool has_got_too_much(const daotp__http_get *get)
 {
-    int64_t max = download->policy.max_bytes;
+    int64_t max = get->policy.max_bytes;
     struct tcp_info info = {0};
     socklen_t len = sizeof info;
 
-    if (download->socket < 0 ||
-        getsockopt(download->socket, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
+    if (get->socket < 0 || getsockopt(get->socket, IPPROTO_TCP, TCP_INFO, &info, &len) != 0)
         return false;
     return info.tcpi_bytes_received > (uint64_t)max + (uint64_t)max / 16 + DAOTP__MAX_HTTP_OVERHEAD;
 }
 
-static daotp_status download_drive(daotp__http_get *download, daotp_report *report)
+static daotp_status http_get_drive(daotp__http_get *get, daotp_report *report)
 {
     daotp_status status;
     int running;
     long ms = -1;
 
-    (void)curl_multi_socket_action(download->multi, CURL_SOCKET_TIMEOUT, 0, &running);
-    (void)curl_multi_timeout(download->multi, &ms);
+    (void)curl_multi_socket_action(get->multi, CURL_SOCKET_TIMEOUT, 0, &running);
+    (void)curl_multi_timeout(get->multi, &ms);
     if (ms >= 0)
-        daotp__loop_wake_in(download->loop, ms);
-    status = read_messages(download, report);
-    if (status == DAOTP_AGAIN && has_got_too_much(download))
-        return give_up(download, DAOTP_FINDING_FETCH_TOO_LARGE, 0,
-                       "more around the body than in it", report);
+        daotp__loop_wake_in(get->loop, ms);
+    status = read_messages(get, report);
+    if (status == DAOTP_AGAIN && has_got_too_much(get))
+        return give_up(get, DAOTP_FINDING_FETCH_TOO_LARGE, 0, "more around the body than in it",
+                       report);
     return status;
 }
 
-static daotp_status download_resolve(daotp__http_get *download, daotp_report *report)
+static daotp_status http_get_resolve(daotp__http_get *get, daotp_report *report)
 {
-    daotp_status status = daotp__resolver_step(download->resolver, NULL);
+    daotp_status status = daotp__resolver_step(get->resolver, NULL);
 
     if (status == DAOTP_OK)
-        return download_start(download, report);
+        return http_get_start(get, report);
     if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
         return status;
-    return give_up(download, DAOTP_FINDING_FETCH_FAILED, 0, download->host, report);
+    return give_up(get, DAOTP_FINDING_FETCH_FAILED, 0, get->host, report);
 }
 
-daotp_status daotp__http_get_step(daotp__http_get *download, daotp_report *report)
+daotp_status daotp__http_get_step(daotp__http_get *get, daotp_report *report)
 {
-    int64_t now = daotp__loop_now_ms(download->loop);
+    int64_t now = daotp__loop_now_ms(get->loop);
     daotp_status status = DAOTP_AGAIN;
 
-    if (download->is_done)
+    if (get->is_done)
         return DAOTP_OK;
-    if (now >= download->deadline_ms)
-        return give_up(download, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
-    daotp__loop_wake_in(download->loop, daotp__time_sub(download->deadline_ms, now));
-    if (download->url == NULL)
-        status = download_begin(download, report);
-    if (status == DAOTP_AGAIN && !download->added)
-        status = download_resolve(download, report);
-    if (status == DAOTP_AGAIN && download->added)
-        status = download_drive(download, report);
+    if (now >= get->deadline_ms)
+        return give_up(get, DAOTP_FINDING_FETCH_TIMEOUT, 0, "", report);
+    daotp__loop_wake_in(get->loop, daotp__time_sub(get->deadline_ms, now));
+    if (get->url == NULL)
+        status = http_get_begin(get, report);
+    if (status == DAOTP_AGAIN && !get->added)
+        status = http_get_resolve(get, report);
+    if (status == DAOTP_AGAIN && get->added)
+        status = http_get_drive(get, report);
     return status;
 }
 
-bool daotp__http_get_take(daotp__http_get *download, daotp__bytes *mapped)
+bool daotp__http_get_take(daotp__http_get *get, daotp__bytes *mapped)
 {
     *mapped = (daotp__bytes){NULL, 0};
-    return download->is_done && daotp__spool_take(&download->answer, mapped);
+    return get->is_done && daotp__spool_take(&get->response, mapped);
 }

@@ -6,82 +6,82 @@
 
 #include <string.h>
 
-static bool fields_fit(daotp__http_response *answer)
+static bool fields_fit(daotp__http_response *response)
 {
-    answer->too_large = answer->fields.failed == DAOTP_PEER;
-    return answer->fields.failed == DAOTP_OK;
+    response->too_large = response->fields.failed == DAOTP_PEER;
+    return response->fields.failed == DAOTP_OK;
 }
 
 static bool begin_answer(void *user)
 {
-    daotp__http_response *answer = user;
+    daotp__http_response *response = user;
 
-    daotp__buffer_clear(&answer->fields);
-    answer->in_value = false;
+    daotp__buffer_clear(&response->fields);
+    response->in_value = false;
     return true;
 }
 
 static bool add_field(void *user, const char *bytes, size_t len)
 {
-    daotp__http_response *answer = user;
+    daotp__http_response *response = user;
 
-    if (answer->in_value)
-        daotp__buffer_byte(&answer->fields, '\0');
-    answer->in_value = false;
-    daotp__buffer_add(&answer->fields, bytes, len);
-    return fields_fit(answer);
+    if (response->in_value)
+        daotp__buffer_byte(&response->fields, '\0');
+    response->in_value = false;
+    daotp__buffer_add(&response->fields, bytes, len);
+    return fields_fit(response);
 }
 
 static bool add_value(void *user, const char *bytes, size_t len)
 {
-    daotp__http_response *answer = user;
+    daotp__http_response *response = user;
 
-    if (!answer->in_value)
-        daotp__buffer_byte(&answer->fields, '\0');
-    answer->in_value = true;
-    daotp__buffer_add(&answer->fields, bytes, len);
-    return fields_fit(answer);
+    if (!response->in_value)
+        daotp__buffer_byte(&response->fields, '\0');
+    response->in_value = true;
+    daotp__buffer_add(&response->fields, bytes, len);
+    return fields_fit(response);
 }
 
 static bool end_fields(void *user, unsigned status)
 {
-    daotp__http_response *answer = user;
+    daotp__http_response *response = user;
 
-    daotp__buffer_byte(&answer->fields, '\0');
-    answer->in_value = false;
-    answer->bad_status = status < 100 || status > 999; /* RFC 9112 4: three digits */
-    return fields_fit(answer) && !answer->bad_status;
+    daotp__buffer_byte(&response->fields, '\0');
+    response->in_value = false;
+    response->bad_status = status < 100 || status > 999; /* RFC 9112 4: three digits */
+    return fields_fit(response) && !response->bad_status;
 }
 
 /* RFC 9112 6.3 */
 static bool has_body(void *user, unsigned status)
 {
-    const daotp__http_response *answer = user;
+    const daotp__http_response *response = user;
 
-    return !answer->head && status >= 200 && status != 204 && status != 304;
+    return !response->head && status >= 200 && status != 204 && status != 304;
 }
 
 static bool add_body(void *user, const char *bytes, size_t len)
 {
-    daotp__http_response *answer = user;
+    daotp__http_response *response = user;
 
-    daotp__buffer_add(&answer->body, bytes, len);
-    answer->too_large = answer->body.failed == DAOTP_PEER;
-    return answer->body.failed == DAOTP_OK;
+    daotp__buffer_add(&response->body, bytes, len);
+    response->too_large = response->body.failed == DAOTP_PEER;
+    return response->body.failed == DAOTP_OK;
 }
 
 static bool end_answer(void *user, unsigned status, bool keeps_alive)
 {
-    daotp__http_response *answer = user;
+    daotp__http_response *response = user;
 
-    if (status < 200) /* an interim one, 101 included: not the answer */
-        return ++answer->interim <= DAOTP__MAX_HTTP_INTERIM;
-    answer->whole = true;
-    answer->keeps_alive = keeps_alive;
+    if (status < 200) /* an interim one, 101 included: not the response */
+        return ++response->interim <= DAOTP__MAX_HTTP_INTERIM;
+    response->whole = true;
+    response->keeps_alive = keeps_alive;
     return true;
 }
 
-static const daotp__http_events events = {
+static const daotp__https_exchange_events events = {
     .on_begin = begin_answer,
     .on_field = add_field,
     .on_value = add_value,
@@ -91,29 +91,29 @@ static const daotp__http_events events = {
     .on_end = end_answer,
 };
 
-void daotp__http_response_init(daotp__http_response *answer, bool head, size_t max_body)
+void daotp__http_response_init(daotp__http_response *response, bool head, size_t max_body)
 {
-    *answer = (daotp__http_response){.head = head};
-    daotp__http_syntax_init(&answer->syntax);
-    daotp__buffer_init(&answer->fields, DAOTP__MAX_HTTP_HEAD);
-    daotp__buffer_init(&answer->body, max_body);
+    *response = (daotp__http_response){.head = head};
+    daotp__http_syntax_init(&response->syntax);
+    daotp__buffer_init(&response->fields, DAOTP__MAX_HTTP_HEAD);
+    daotp__buffer_init(&response->body, max_body);
 }
 
-void daotp__http_response_free(daotp__http_response *answer)
+void daotp__http_response_free(daotp__http_response *response)
 {
-    daotp__buffer_free(&answer->fields);
-    daotp__buffer_free(&answer->body);
+    daotp__buffer_free(&response->fields);
+    daotp__buffer_free(&response->body);
 }
 
 /* The parser stores no chunk extensions, trailers and interim responses, so no buffer's limit would
  * bound them. */
-static bool has_too_much_around_the_body(const daotp__http_response *answer)
+static bool has_too_much_around_the_body(const daotp__http_response *response)
 {
-    return answer->read - answer->body.len > DAOTP__MAX_HTTP_OVERHEAD;
+    return response->read - response->body.len > DAOTP__MAX_HTTP_OVERHEAD;
 }
 
-static daotp_status answer_status_of(const daotp__http_response *answer,
-                                     daotp__http_outcome outcome, bool used_all)
+static daotp_status answer_status_of(const daotp__http_response *response,
+                                     daotp__https_exchange_outcome outcome, bool used_all)
 {
     switch (outcome) {
     case DAOTP__HTTP_MORE:
@@ -123,34 +123,34 @@ static daotp_status answer_status_of(const daotp__http_response *answer,
     case DAOTP__HTTP_CUT:
         return DAOTP_NETWORK;
     default:
-        if (answer->fields.failed == DAOTP_MEMORY || answer->body.failed == DAOTP_MEMORY)
+        if (response->fields.failed == DAOTP_MEMORY || response->body.failed == DAOTP_MEMORY)
             return DAOTP_MEMORY;
         return DAOTP_PEER;
     }
 }
 
-daotp_status daotp__http_response_feed(daotp__http_response *answer, const uint8_t *bytes,
+daotp_status daotp__http_response_feed(daotp__http_response *response, const uint8_t *bytes,
                                        size_t len)
 {
     size_t used;
-    daotp__http_outcome outcome =
-        daotp__http_syntax_feed(&answer->syntax, &events, answer, bytes, len, &used);
+    daotp__https_exchange_outcome outcome =
+        daotp__http_syntax_feed(&response->syntax, &events, response, bytes, len, &used);
 
-    answer->read += used;
-    if (has_too_much_around_the_body(answer)) {
-        answer->too_large = true;
+    response->read += used;
+    if (has_too_much_around_the_body(response)) {
+        response->too_large = true;
         return DAOTP_PEER;
     }
-    return answer_status_of(answer, outcome, used == len);
+    return answer_status_of(response, outcome, used == len);
 }
 
-const char *daotp__http_response_header(const daotp__http_response *answer, const char *name)
+const char *daotp__http_response_header(const daotp__http_response *response, const char *name)
 {
-    const char *at = (const char *)answer->fields.data, *end;
+    const char *at = (const char *)response->fields.data, *end;
 
     if (at == NULL)
         return NULL;
-    end = at + answer->fields.len;
+    end = at + response->fields.len;
     while (at < end) {
         const char *value = at + strlen(at) + 1;
 
@@ -163,16 +163,16 @@ const char *daotp__http_response_header(const daotp__http_response *answer, cons
     return NULL;
 }
 
-const char *daotp__http_response_error(const daotp__http_response *answer)
+const char *daotp__http_response_error(const daotp__http_response *response)
 {
-    if (answer->too_large)
+    if (response->too_large)
         return "more than the limit";
-    if (answer->bad_status)
+    if (response->bad_status)
         return "a status that has not three digits";
-    return daotp__http_syntax_error(&answer->syntax);
+    return daotp__http_syntax_error(&response->syntax);
 }
 
-unsigned daotp__http_response_status(const daotp__http_response *answer)
+unsigned daotp__http_response_status(const daotp__http_response *response)
 {
-    return daotp__http_syntax_status(&answer->syntax);
+    return daotp__http_syntax_status(&response->syntax);
 }

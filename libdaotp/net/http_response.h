@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An HTTP/1.1 answer being read, within bounds. Bytes in, no I/O. */
+/* An HTTP/1.1 response being read, within bounds. Bytes in, no I/O. */
 #ifndef DAOTP_NET_HTTP_RESPONSE_H
 #define DAOTP_NET_HTTP_RESPONSE_H
 
@@ -8,7 +8,7 @@
 
 typedef struct daotp__http_response {
     daotp__http_syntax syntax;
-    bool head; /* the answer to a HEAD, which has no body */
+    bool head; /* the response to a HEAD, which has no body */
     bool whole, keeps_alive, too_large, bad_status;
     unsigned interim; /* 1xx answers so far */
     size_t read;      /* bytes fed, whatever they were used for */
@@ -17,16 +17,16 @@ typedef struct daotp__http_response {
     daotp__buffer body;
 } daotp__http_response;
 
-void daotp__http_response_init(daotp__http_response *answer, bool head, size_t max_body);
-void daotp__http_response_free(daotp__http_response *answer);
+void daotp__http_response_init(daotp__http_response *response, bool head, size_t max_body);
+void daotp__http_response_free(daotp__http_response *response);
 /* Take bytes in; len 0 means that the connection ended. DAOTP_AGAIN while more is wanted,
  * DAOTP_OK when it is whole, DAOTP_PEER when it is malformed or too large, DAOTP_MEMORY,
- * DAOTP_NETWORK when it ended too soon. Bytes after a whole answer are malformed. */
-daotp_status daotp__http_response_feed(daotp__http_response *answer, const uint8_t *bytes,
+ * DAOTP_NETWORK when it ended too soon. Bytes after a whole response are malformed. */
+daotp_status daotp__http_response_feed(daotp__http_response *response, const uint8_t *bytes,
                                        size_t len);
-const char *daotp__http_response_header(const daotp__http_response *answer, const char *name);
+const char *daotp__http_response_header(const daotp__http_response *response, const char *name);
 unsigned
-daotp__http_response_status(const daotp__http_response *answer); /* 0 before there is one */
-const char *daotp__http_response_error(const daotp__http_response *answer);
+daotp__http_response_status(const daotp__http_response *response); /* 0 before there is one */
+const char *daotp__http_response_error(const daotp__http_response *response);
 
 #endif

@@ -238,7 +238,7 @@ static bool has_run_out(const daotp__loop *loop)
            daotp__context_now_ms(loop->context) >= loop->deadline_ms;
 }
 
-bool daotp__loop_is_over(const daotp__loop *loop)
+bool daotp__loop_must_end(const daotp__loop *loop)
 {
     return daotp__loop_is_cancelled(loop) || has_run_out(loop);
 }

@@ -37,7 +37,7 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms);
 void daotp__loop_begin_brief(daotp__loop *loop);
 bool daotp__loop_is_cancelled(const daotp__loop *loop);
 /* Was it cancelled, or has its time run out? For a callback out of a long call. */
-bool daotp__loop_is_over(const daotp__loop *loop);
+bool daotp__loop_must_end(const daotp__loop *loop);
 /* At the end of a step that answers DAOTP_AGAIN: from now on the caller waits. */
 void daotp__loop_pause(daotp__loop *loop);
 /* At the end of a step after which nothing waits, though the loop goes on. */

@@ -171,7 +171,7 @@ static void note_chain(daotp__tls *tls, X509_STORE_CTX *chain)
     }
 }
 
-static int judge_by_libssl(daotp__tls *tls, X509_STORE_CTX *chain)
+static int verify_by_libssl(daotp__tls *tls, X509_STORE_CTX *chain)
 {
     X509_VERIFY_PARAM_set_time(X509_STORE_CTX_get0_param(chain),
                                (time_t)daotp__context_now_s(tls->context));
@@ -182,7 +182,7 @@ static int judge_by_libssl(daotp__tls *tls, X509_STORE_CTX *chain)
                                                         : X509_V_ERR_UNSPECIFIED;
 }
 
-static int judge_by_rules(daotp__tls *tls, X509_STORE_CTX *chain)
+static int verify_by_rules(daotp__tls *tls, X509_STORE_CTX *chain)
 {
     const daotp__tls_server server = {tls->host, &tls->server_chain, &tls->server_path};
     daotp_status status;
@@ -208,9 +208,9 @@ static int on_verify(X509_STORE_CTX *chain, void *user)
     daotp__tls *tls = user;
 
     note_chain(tls, chain);
-    tls->verify_error = judge_by_libssl(tls, chain);
+    tls->verify_error = verify_by_libssl(tls, chain);
     if (tls->verify_error == X509_V_OK)
-        tls->verify_error = judge_by_rules(tls, chain);
+        tls->verify_error = verify_by_rules(tls, chain);
     X509_STORE_CTX_set_error(chain, tls->verify_error);
     return tls->verify_error == X509_V_OK;
 }
@@ -559,7 +559,7 @@ daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t
 
 /* ---- our own certificate --------------------------------------------------------------------- */
 
-static void judge_leaf(const daotp_credential *identity, int64_t now, daotp_report *report)
+static void report_own_leaf(const daotp_credential *identity, int64_t now, daotp_report *report)
 {
     const daotp__certificate *leaf = daotp__credential_leaf(identity);
     const daotp__extension *eku = daotp__extensions_find(&leaf->extensions, DAOTP__OID_EKU);
@@ -585,8 +585,8 @@ static bool has_anchor_named(daotp_trust *trust, daotp__bytes name)
 }
 
 /* A root need not be sent (RFC 8446 4.4.2). */
-static void judge_completeness(const daotp_credential *identity, daotp_trust *trust,
-                               daotp_report *report)
+static void report_own_chain(const daotp_credential *identity, daotp_trust *trust,
+                             daotp_report *report)
 {
     const daotp__chain *chain = daotp__credential_chain(identity);
     daotp__certificate last;
@@ -606,8 +606,8 @@ static void judge_completeness(const daotp_credential *identity, daotp_trust *tr
 void daotp__tls_check_identity(daotp_context *context, const daotp_credential *identity,
                                daotp_trust *trust, daotp_report *report)
 {
-    judge_leaf(identity, daotp__context_now_s(context), report);
-    judge_completeness(identity, trust, report);
+    report_own_leaf(identity, daotp__context_now_s(context), report);
+    report_own_chain(identity, trust, report);
 }
 
 void daotp__tls_report_identity(const daotp__tls *tls, const char *peer, daotp_report *report)

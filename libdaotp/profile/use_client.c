@@ -35,7 +35,7 @@ static daotp_status use_client_flags(const daotp__profile_use *use, daotp_client
         enum daotp__key_name key;
         daotp_status (*set)(daotp_client *client, bool use);
     } rows[] = {{DAOTP__KEY_ENVIRONMENT_PROXY, daotp_client_set_environment_proxy},
-                {DAOTP__KEY_WARMING, daotp_client_set_preflight},
+                {DAOTP__KEY_PREFLIGHT, daotp_client_set_preflight},
                 {DAOTP__KEY_TLS12, daotp_client_set_tls12_only}};
     daotp_status status = DAOTP_OK;
 

@@ -98,9 +98,10 @@ static bool signature_fits(daotp__bytes packet, const uint8_t *request_authentic
     return daotp__md5_equal(digest, signature);
 }
 
-static daotp__radius_verdict judge_signature(daotp__bytes packet, const uint8_t *authenticator,
-                                             const daotp__md5_key *key, daotp__radius_policy policy,
-                                             const walk *found, daotp__radius_reply *reply)
+static daotp__radius_verdict
+check_message_authenticator(daotp__bytes packet, const uint8_t *authenticator,
+                            const daotp__md5_key *key, daotp__radius_policy policy,
+                            const walk *found, daotp__radius_reply *reply)
 {
     bool required =
         policy == DAOTP__RADIUS_REQUIRE || policy == DAOTP__RADIUS_FIRST || found->has_eap;
@@ -140,7 +141,7 @@ daotp__radius_verdict daotp__radius_reply_read_keyed(daotp__bytes datagram, bool
         return DAOTP__RADIUS_BAD_ATTRIBUTES;
     if (!authenticator_fits(packet, request_authenticator, secret))
         return DAOTP__RADIUS_BAD_AUTHENTICATOR;
-    return judge_signature(packet, request_authenticator, key, policy, &found, reply);
+    return check_message_authenticator(packet, request_authenticator, key, policy, &found, reply);
 }
 
 daotp__radius_verdict daotp__radius_reply_read(daotp__bytes datagram, bool to_status_server,

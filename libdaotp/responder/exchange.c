@@ -56,7 +56,7 @@ static daotp_status refuse_request(daotp_exchange *x, uint32_t http, daotp_findi
     return daotp__report_add(&x->report, number, http, "request", "%s", found);
 }
 
-static daotp_status judge_client(daotp_exchange *x)
+static daotp_status verify_client_certificate(daotp_exchange *x)
 {
     daotp__bytes der = daotp__buffer_bytes(&x->certificate);
     daotp_verifier *verifier = x->responder->verifier;
@@ -89,7 +89,7 @@ static daotp_status stage_decode(daotp_exchange *x)
         return refuse_request(x, 403, DAOTP_FINDING_SERVE_CLIENT_CERT_READ, x->certificate_fault);
     if (!x->has_certificate && !x->responder->any_client)
         return refuse_request(x, 403, DAOTP_FINDING_SERVE_NO_CLIENT_CERT, "none");
-    status = x->has_certificate ? judge_client(x) : DAOTP_OK;
+    status = x->has_certificate ? verify_client_certificate(x) : DAOTP_OK;
     if (status == DAOTP_MEMORY)
         return status;
     if (status != DAOTP_OK)
@@ -174,7 +174,7 @@ static daotp_status stage_user(daotp_exchange *x)
     }
 }
 
-static daotp_status judge_signer(daotp_exchange *x, const daotp_credential *signer)
+static daotp_status verify_signer_path(daotp_exchange *x, const daotp_credential *signer)
 {
     daotp__bytes der = daotp__credential_leaf(signer)->der;
     daotp_verifier *verifier = x->responder->verifier;
@@ -208,7 +208,7 @@ static daotp_status check_signer(daotp_exchange *x, const daotp_credential *sign
         return daotp__report_conclude(&x->report, findings, DAOTP_FINDING_SERVE_RA_MISSING,
                                       "signing certificate", "serial %s",
                                       daotp_credential_get_serial(signer));
-    status = judge_signer(x, signer);
+    status = verify_signer_path(x, signer);
     if (status != DAOTP_OK)
         return status;
     if (left < life / 4)

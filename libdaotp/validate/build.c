@@ -45,15 +45,15 @@ static bool is_on_path(daotp__run *run, const daotp__path *path, const daotp__no
 static int build_rank(const daotp__run *run, const daotp__node *child, const daotp__node *node)
 {
     int64_t now = run->settings->now;
-    int points = 0;
+    int score = 0;
 
     if (child->authority_key_id.len > 0 && node->key_id.len > 0)
-        points += daotp__bytes_equal(child->authority_key_id, node->key_id) ? 8 : -8;
+        score += daotp__bytes_equal(child->authority_key_id, node->key_id) ? 8 : -8;
     if (now >= node->certificate.not_before && now <= node->certificate.not_after)
-        points += 4;
+        score += 4;
     if (node->is_ca && (node->key_usage == NULL || (node->usage & DAOTP__KU_CERT_SIGN) != 0))
-        points += 16;
-    return points + node->is_anchor;
+        score += 16;
+    return score + node->is_anchor;
 }
 
 static bool is_candidate(daotp__run *run, const daotp__node *child, const daotp__node *node)

@@ -39,7 +39,7 @@ static bool is_being_judged(const daotp__run *run, const daotp__node *node)
     return false;
 }
 
-static daotp_status judge_crl_signer(daotp__run *run, const daotp__path *path, void *user)
+static daotp_status accept_crl_signer_path(daotp__run *run, const daotp__path *path, void *user)
 {
     signer_search *p = user;
     daotp__checklist check = {0};
@@ -56,7 +56,7 @@ static daotp_status judge_crl_signer(daotp__run *run, const daotp__path *path, v
 /* A CRL signer outside the path: it must lead to the same anchor and must not be revoked. If the
  * CRL that it signed covers it, its status counts only as far as that CRL says. DAOTP_UNDECIDED:
  * its path is valid, but its revocation is not known. */
-static daotp_status judge_signer_path(signer_search *p, daotp__node *signer)
+static daotp_status verify_crl_signer(signer_search *p, daotp__node *signer)
 {
     daotp__run *run = p->run;
     daotp_status status;
@@ -64,7 +64,7 @@ static daotp_status judge_signer_path(signer_search *p, daotp__node *signer)
 
     run->signers[run->signer_count++] = signer;
     p->has_undecided_path = false;
-    status = daotp__path_build(run, signer, judge_crl_signer, p, &path);
+    status = daotp__path_build(run, signer, accept_crl_signer_path, p, &path);
     run->signer_count--;
     if (status == DAOTP_UNDECIDED && !p->has_undecided_path) /* a budget was used up */
         return DAOTP_REJECTED;
@@ -125,7 +125,7 @@ static daotp_finding_number try_signer(signer_search *p, daotp__node *node, bool
     if (!on_path && !is_judged_above) {
         if (p->run->signer_count == sizeof p->run->signers / sizeof p->run->signers[0])
             return DAOTP_FINDING_CHAIN_BUDGET;
-        status = judge_signer_path(p, node);
+        status = verify_crl_signer(p, node);
     }
     if (status != DAOTP_OK && status != DAOTP_UNDECIDED)
         return DAOTP_FINDING_CRL_SIGNER;

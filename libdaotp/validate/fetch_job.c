@@ -44,7 +44,7 @@ void daotp__fetch_job_end(daotp__fetch_job *job)
 {
     if (job->state != DAOTP__JOB_WAITS)
         release_with_backoff(job, DAOTP_OK);
-    daotp__http_get_free(job->download);
+    daotp__http_get_free(job->http_get);
     daotp__ldap_fetch_free(job->ldap);
     daotp__cache_close(&job->cache);
     daotp__indexed_crl_free(job->crl);
@@ -221,7 +221,7 @@ static daotp_status begin_download(daotp__fetch_job *job, daotp_report *report)
         return begin_ldap(job, policy, report);
     return daotp__http_get_new(job->loop, policy, job->url,
                                job->kind == DAOTP__FETCH_OCSP ? "application/ocsp-request" : NULL,
-                               daotp__buffer_bytes(&job->request), &job->download);
+                               daotp__buffer_bytes(&job->request), &job->http_get);
 }
 
 /* Takes the lock that one process at a time has. A process that hangs may hold it, so the wait is
@@ -277,7 +277,7 @@ static void prefer_newer_on_disk(daotp__fetch_job *job, daotp_report *report)
 static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
 {
     bool is_taken = job->ldap != NULL ? daotp__ldap_fetch_take(job->ldap, &job->mapped)
-                                      : daotp__http_get_take(job->download, &job->mapped);
+                                      : daotp__http_get_take(job->http_get, &job->mapped);
     daotp_status status;
 
     if (!is_taken) {
@@ -298,14 +298,14 @@ static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
 static daotp_status step_download(daotp__fetch_job *job, daotp_report *report)
 {
     return job->ldap != NULL ? daotp__ldap_fetch_step(job->ldap, report)
-                             : daotp__http_get_step(job->download, report);
+                             : daotp__http_get_step(job->http_get, report);
 }
 
 static daotp_status step_fetch(daotp__fetch_job *job, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
 
-    if (job->download == NULL && job->ldap == NULL)
+    if (job->http_get == NULL && job->ldap == NULL)
         status = begin_download(job, report);
     if (status == DAOTP_OK)
         status = step_download(job, report);

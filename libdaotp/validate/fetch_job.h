@@ -38,7 +38,7 @@ typedef struct daotp__fetch_job {
     char *url;
     daotp__buffer request; /* what is POSTed; empty for a GET */
     daotp__cache cache;
-    daotp__http_get *download;
+    daotp__http_get *http_get;
     daotp__ldap_fetch *ldap; /* one of the two */
     daotp__job_state state;
     daotp__fetch_mode mode;

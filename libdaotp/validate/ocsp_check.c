@@ -155,14 +155,15 @@ static bool has_sound_times(const daotp__run *run, const daotp__ocsp *ocsp,
 }
 
 /* For a verified response: whether it can say that the certificate is good. */
-static daotp_finding_number why_not_taken(const daotp__run *run, const daotp__given_ocsp *given,
+static daotp_finding_number why_not_taken(const daotp__run *run,
+                                          const daotp__supplied_ocsp *supplied,
                                           const daotp__ocsp *ocsp, const daotp__ocsp_answer *answer)
 {
     if (ocsp->unknown_critical || answer->unknown_critical)
         return DAOTP_FINDING_OCSP_DER;
     /* a responder may leave the nonce out (RFC 8954 2.1); a wrong one is a replay */
-    if (given->nonce.len > 0 && ocsp->nonce.len > 0 &&
-        !daotp__bytes_equal(given->nonce, ocsp->nonce))
+    if (supplied->nonce.len > 0 && ocsp->nonce.len > 0 &&
+        !daotp__bytes_equal(supplied->nonce, ocsp->nonce))
         return DAOTP_FINDING_OCSP_NONCE;
     if (!is_fresh(run, answer))
         return DAOTP_FINDING_OCSP_STALE;
@@ -172,7 +173,7 @@ static daotp_finding_number why_not_taken(const daotp__run *run, const daotp__gi
 }
 
 daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
-                                       const daotp__given_ocsp *given,
+                                       const daotp__supplied_ocsp *supplied,
                                        daotp__revocation_fn *check_first, bool *concerns,
                                        bool *is_verified, daotp__ocsp_answer *answer)
 {
@@ -180,19 +181,20 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
     daotp__ocsp ocsp;
 
     *is_verified = false;
-    *concerns = given->about == NULL || given->about == path->list[0];
+    *concerns = supplied->about == NULL || supplied->about == path->list[0];
     if (!*concerns)
         return 0;
-    if (!daotp__ocsp_read(given->der, &ocsp))
+    if (!daotp__ocsp_read(supplied->der, &ocsp))
         return DAOTP_FINDING_OCSP_DER;
     if (ocsp.response_status != 0)
         return DAOTP_FINDING_OCSP_STATUS;
     if (!daotp__ocsp_find(&ocsp, path->list[0], path->list[1], answer)) {
-        *concerns = given->about != NULL; /* stapled responses: each is for another certificate */
+        *concerns =
+            supplied->about != NULL; /* stapled responses: each is for another certificate */
         return DAOTP_FINDING_OCSP_DER;
     }
     why = check_ocsp_signer(run, path, &ocsp, check_first, is_verified);
     if (why != 0)
         return why;
-    return why_not_taken(run, given, &ocsp, answer);
+    return why_not_taken(run, supplied, &ocsp, answer);
 }

@@ -11,7 +11,7 @@
  * believed whatever else is wrong with it. check_first: is the first certificate of a path, a
  * delegated responder's, revoked? */
 daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
-                                       const daotp__given_ocsp *given,
+                                       const daotp__supplied_ocsp *supplied,
                                        daotp__revocation_fn *check_first, bool *concerns,
                                        bool *is_verified, daotp__ocsp_answer *answer);
 

@@ -77,7 +77,7 @@ static void check_key(state *s, const daotp__node *node)
 
 /* Costly checks run last, so that only certificates issued below an anchor can make us work; for
  * the certificate itself also when the report must say what is wrong with it. */
-static void judge_keys(state *s)
+static void check_path_keys(state *s)
 {
     size_t count = s->check->verdict == DAOTP_OK ? s->path->count : s->check->report != NULL;
     char fault[DAOTP__KEY_FAULT_TEXT];
@@ -465,5 +465,5 @@ void daotp__path_check(daotp__run *run, const daotp__path *path, bool as_signer,
     if (!daotp__checklist_is_final(check) && run->settings->rules != DAOTP_RULES_PATH)
         daotp__rules_check(run, path, as_signer, check);
     if (!daotp__checklist_is_final(check))
-        judge_keys(&s);
+        check_path_keys(&s);
 }

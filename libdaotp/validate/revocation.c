@@ -268,9 +268,9 @@ static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *kept)
         return 0;
     if (is_of_issuer && daotp__scope_covers(crl, q->node, &own, &reasons))
         all |= reasons;
-    if (q->node->crl_dps == NULL || !daotp__points_begin(q->node->crl_dps, &in))
+    if (q->node->crl_dps == NULL || !daotp__crl_dps_begin(q->node->crl_dps, &in))
         return all;
-    while (all != DAOTP__REASONS_ALL && in.len > 0 && daotp__points_next(&in, &point))
+    while (all != DAOTP__REASONS_ALL && in.len > 0 && daotp__crl_dps_next(&in, &point))
         if ((point.reasons & ~all) != 0 && daotp__scope_covers(crl, q->node, &point, &reasons))
             all |= reasons;
     return all;
@@ -325,9 +325,9 @@ static bool has_crl_issuer(const daotp__node *node)
     daotp__point point;
     daotp__bytes in;
 
-    if (node->crl_dps == NULL || !daotp__points_begin(node->crl_dps, &in))
+    if (node->crl_dps == NULL || !daotp__crl_dps_begin(node->crl_dps, &in))
         return false;
-    while (in.len > 0 && daotp__points_next(&in, &point))
+    while (in.len > 0 && daotp__crl_dps_next(&in, &point))
         if (point.issuer.len > 0)
             return true;
     return false;
@@ -386,7 +386,7 @@ static const answer *newest_word(const inquiry *q, const answer *complete)
 
 /* ---- where it could be had ------------------------------------------------------------------- */
 
-static void want_uris(inquiry *q, daotp__missing_kind kind, daotp__bytes names)
+static void add_missing_uris(inquiry *q, daotp__missing_kind kind, daotp__bytes names)
 {
     daotp__general_name name;
 
@@ -395,30 +395,31 @@ static void want_uris(inquiry *q, daotp__missing_kind kind, daotp__bytes names)
             daotp__missing_add(&q->run->missing, kind, name.content, q->node, q->path->list[1]);
 }
 
-static void want_points(inquiry *q, daotp__missing_kind kind, const daotp__extension *points)
+static void add_missing_crl_dps(inquiry *q, daotp__missing_kind kind,
+                                const daotp__extension *points)
 {
     daotp__point point;
     daotp__bytes in;
 
-    if (points == NULL || !daotp__points_begin(points, &in))
+    if (points == NULL || !daotp__crl_dps_begin(points, &in))
         return;
-    while (in.len > 0 && daotp__points_next(&in, &point))
-        want_uris(q, kind, point.name.full);
+    while (in.len > 0 && daotp__crl_dps_next(&in, &point))
+        add_missing_uris(q, kind, point.name.full);
 }
 
-static void want_ocsp(inquiry *q)
+static void add_missing_ocsp(inquiry *q)
 {
     daotp__bytes in = daotp__aia_read(q->node->aia), one;
 
     while (daotp__aia_next(&in, DAOTP__OID_AIA_OCSP, &one))
-        want_uris(q, DAOTP__MISSING_OCSP, one);
+        add_missing_uris(q, DAOTP__MISSING_OCSP, one);
 }
 
 /* RFC 5280 5.2.6, 4.2.1.15 */
-static void want_delta(inquiry *q, const daotp__crl *complete)
+static void add_missing_delta(inquiry *q, const daotp__crl *complete)
 {
-    want_points(q, DAOTP__MISSING_DELTA, complete->freshest);
-    want_points(q, DAOTP__MISSING_DELTA, q->node->freshest);
+    add_missing_crl_dps(q, DAOTP__MISSING_DELTA, complete->freshest);
+    add_missing_crl_dps(q, DAOTP__MISSING_DELTA, q->node->freshest);
 }
 
 /* ---- the answer ------------------------------------------------------------------------------ */
@@ -525,7 +526,7 @@ static void ask_lists(inquiry *q)
             continue;
         delta = newest_delta(q, one);
         if (delta == NULL || why_not_fresh(q, view_of(delta)) != 0)
-            want_delta(q, view_of(one));
+            add_missing_delta(q, view_of(one));
         if (!q->is_revoked)
             take_good(q, one);
     }
@@ -559,14 +560,14 @@ static void find_unreadable_ocsp(inquiry *q, daotp__bytes der)
     daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_DER, "%s", text);
 }
 
-static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
+static void hear_ocsp(inquiry *q, const daotp__supplied_ocsp *supplied)
 {
     daotp__ocsp_answer said;
     bool concerns, is_verified, was_exhausted = q->run->is_exhausted;
     daotp_finding_number why;
 
     q->run->is_exhausted = false;
-    why = daotp__ocsp_check(q->run, q->path, given, daotp__revocation_check_first, &concerns,
+    why = daotp__ocsp_check(q->run, q->path, supplied, daotp__revocation_check_first, &concerns,
                             &is_verified, &said);
     if (take_exhaustion(q->run, was_exhausted) && why != 0)
         q->is_overrun = true;
@@ -574,13 +575,13 @@ static void hear_ocsp(inquiry *q, const daotp__given_ocsp *given)
         return;
     q->has_candidate = true;
     if (why == DAOTP_FINDING_OCSP_DER)
-        find_unreadable_ocsp(q, given->der);
+        find_unreadable_ocsp(q, supplied->der);
     else if (why != 0)
         daotp__check_find(q->check, q->node, why, "%s", "");
     if (is_heard(q, &said, why, is_verified) &&
         (!q->is_said || daotp__ocsp_outranks(&said, &q->said))) {
         q->is_said = true;
-        q->was_asked = given->about != NULL;
+        q->was_asked = supplied->about != NULL;
         q->said = said;
     }
 }
@@ -632,21 +633,21 @@ static void find_revoked(inquiry *q)
 
 /* Whether the status depends on data that is stale, or that the peer handed over: a peer staples
  * the response that suits it. */
-static bool is_softened(const inquiry *q)
+static bool has_weak_evidence(const inquiry *q)
 {
     return q->is_revoked ? q->is_softly_revoked : q->fresh_reasons != DAOTP__REASONS_ALL;
 }
 
-static void want_more(inquiry *q)
+static void add_missing_status(inquiry *q)
 {
     bool is_unknown = !q->is_revoked && q->reasons != DAOTP__REASONS_ALL;
 
-    if (!is_softened(q))
+    if (!has_weak_evidence(q))
         return;
-    want_points(q, DAOTP__MISSING_CRL, q->node->crl_dps);
-    want_ocsp(q);
+    add_missing_crl_dps(q, DAOTP__MISSING_CRL, q->node->crl_dps);
+    add_missing_ocsp(q);
     if (!is_unknown || q->run->settings->revocation == DAOTP_REVOCATION_PREFER)
-        q->run->is_softened = true;
+        q->run->has_weak_evidence = true;
 }
 
 /* A CRL that does not cover the certificate, or a delta whose complete CRL is missing. */
@@ -688,7 +689,7 @@ static void find_missing(inquiry *q)
 
 static void revocation_conclude(inquiry *q)
 {
-    want_more(q);
+    add_missing_status(q);
     if (q->is_revoked)
         find_revoked(q);
     else if (q->reasons == DAOTP__REASONS_ALL)
@@ -719,9 +720,9 @@ static const daotp_finding *find_failed_crl_fetch(const inquiry *q, const daotp_
     daotp__point point;
     daotp__bytes in;
 
-    if (q->node->crl_dps == NULL || !daotp__points_begin(q->node->crl_dps, &in))
+    if (q->node->crl_dps == NULL || !daotp__crl_dps_begin(q->node->crl_dps, &in))
         return NULL;
-    while (failed == NULL && in.len > 0 && daotp__points_next(&in, &point))
+    while (failed == NULL && in.len > 0 && daotp__crl_dps_next(&in, &point))
         failed = find_failed_fetch(report, point.name.full);
     return failed;
 }

@@ -30,10 +30,10 @@ typedef struct daotp__settings {
 } daotp__settings;
 
 /* An OCSP answer at hand; if we asked, the nonce of the question and what it was about. */
-typedef struct daotp__given_ocsp {
+typedef struct daotp__supplied_ocsp {
     daotp__bytes der, nonce;
     const daotp__node *about;
-} daotp__given_ocsp;
+} daotp__supplied_ocsp;
 
 typedef struct daotp__run {
     const daotp__settings *settings;
@@ -46,11 +46,11 @@ typedef struct daotp__run {
     bool is_exhausted; /* a budget above was used up, and something was not done */
     daotp__signature_cache signatures;
     daotp__missing_list missing;
-    bool has_remarks; /* a warning is to be told, also of a certificate that is accepted */
-    bool is_softened; /* the status of one depends on data that a fetch may supersede */
+    bool has_remarks;       /* a warning is to be told, also of a certificate that is accepted */
+    bool has_weak_evidence; /* the status of one depends on data that a fetch may supersede */
     const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */
     size_t signer_count;
-    const daotp__given_ocsp *ocsp;
+    const daotp__supplied_ocsp *ocsp;
     size_t ocsp_count;
     daotp__bytes policies[DAOTP__MAX_POLICIES]; /* the result */
     size_t policy_count;

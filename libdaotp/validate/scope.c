@@ -102,11 +102,11 @@ static void put_points(const daotp__node *node, daotp__buffer *out)
     daotp__point point;
     daotp__bytes in;
 
-    if (node->crl_dps == NULL || !daotp__points_begin(node->crl_dps, &in)) {
+    if (node->crl_dps == NULL || !daotp__crl_dps_begin(node->crl_dps, &in)) {
         daotp__buffer_text(out, "none");
         return;
     }
-    while (in.len > 0 && daotp__points_next(&in, &point)) {
+    while (in.len > 0 && daotp__crl_dps_next(&in, &point)) {
         daotp__buffer_text(out, between);
         put_point_name(&point.name, out);
         between = ", ";

@@ -37,8 +37,8 @@ static void take_verdict(const daotp_report *report, daotp__tls_verdict *verdict
                    daotp_finding_get_found(finding));
 }
 
-static daotp_status set_up_judge(daotp_verifier *verifier, daotp_rules rules,
-                                 const daotp__tls_server *server)
+static daotp_status set_up_tls_verifier(daotp_verifier *verifier, daotp_rules rules,
+                                        const daotp__tls_server *server)
 {
     const daotp__chain *sent = server->sent, *path = server->path;
     daotp_name_kind kind = daotp__url_is_address(server->host) ? DAOTP_NAME_IP : DAOTP_NAME_DNS;
@@ -57,15 +57,15 @@ static daotp_status set_up_judge(daotp_verifier *verifier, daotp_rules rules,
     return status;
 }
 
-static daotp_status judge_server(daotp_rules rules, daotp_context *context, daotp_trust *trust,
-                                 const daotp__tls_server *server, daotp__tls_verdict *verdict)
+static daotp_status verify_tls_server(daotp_rules rules, daotp_context *context, daotp_trust *trust,
+                                      const daotp__tls_server *server, daotp__tls_verdict *verdict)
 {
     daotp_verifier *verifier;
     daotp_status status = daotp_verifier_new(context, trust, &verifier);
 
     if (status != DAOTP_OK)
         return status;
-    status = set_up_judge(verifier, rules, server);
+    status = set_up_tls_verifier(verifier, rules, server);
     if (status == DAOTP_OK)
         status =
             daotp_verifier_verify(verifier, server->sent->list[0].data, server->sent->list[0].len);
@@ -75,27 +75,30 @@ static daotp_status judge_server(daotp_rules rules, daotp_context *context, daot
     return status;
 }
 
-static daotp_status judge_by_path(daotp_context *context, daotp_trust *trust,
-                                  const daotp__tls_server *server, daotp__tls_verdict *verdict)
+static daotp_status verify_by_path_rules(daotp_context *context, daotp_trust *trust,
+                                         const daotp__tls_server *server,
+                                         daotp__tls_verdict *verdict)
 {
-    return judge_server(DAOTP_RULES_PATH, context, trust, server, verdict);
+    return verify_tls_server(DAOTP_RULES_PATH, context, trust, server, verdict);
 }
 
-static daotp_status judge_by_strict(daotp_context *context, daotp_trust *trust,
-                                    const daotp__tls_server *server, daotp__tls_verdict *verdict)
+static daotp_status verify_by_strict_rules(daotp_context *context, daotp_trust *trust,
+                                           const daotp__tls_server *server,
+                                           daotp__tls_verdict *verdict)
 {
-    return judge_server(DAOTP_RULES_STRICT, context, trust, server, verdict);
+    return verify_tls_server(DAOTP_RULES_STRICT, context, trust, server, verdict);
 }
 
-static daotp_status judge_by_webpki(daotp_context *context, daotp_trust *trust,
-                                    const daotp__tls_server *server, daotp__tls_verdict *verdict)
+static daotp_status verify_by_webpki_rules(daotp_context *context, daotp_trust *trust,
+                                           const daotp__tls_server *server,
+                                           daotp__tls_verdict *verdict)
 {
-    return judge_server(DAOTP_RULES_WEBPKI, context, trust, server, verdict);
+    return verify_tls_server(DAOTP_RULES_WEBPKI, context, trust, server, verdict);
 }
 
 daotp__tls_verify_fn daotp__tls_verify_by(daotp_rules rules)
 {
     if (rules == DAOTP_RULES_STRICT)
-        return judge_by_strict;
-    return rules == DAOTP_RULES_WEBPKI ? judge_by_webpki : judge_by_path;
+        return verify_by_strict_rules;
+    return rules == DAOTP_RULES_WEBPKI ? verify_by_webpki_rules : verify_by_path_rules;
 }

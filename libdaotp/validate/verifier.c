@@ -32,7 +32,7 @@ daotp_status daotp_verifier_new(daotp_context *context, daotp_trust *trust, daot
                                            .max_depth = DEFAULT_DEPTH};
     daotp__nodes_init(&verifier->intermediates, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->ntauth, DAOTP__MAX_ANCHORS);
-    daotp__nodes_init(&verifier->given, DAOTP__MAX_ANCHORS);
+    daotp__nodes_init(&verifier->supplied, DAOTP__MAX_ANCHORS);
     daotp__nodes_init(&verifier->fetched_nodes, DAOTP__MAX_ANCHORS);
     daotp__buffer_init(&verifier->subject_text, DAOTP__MAX_CERTIFICATE);
     verifier->timeout_ms = DAOTP__TOTAL_MS;
@@ -93,7 +93,7 @@ void daotp__verifier_drop_run(daotp_verifier *verifier)
     verifier->attempt_count = 0;
     verifier->source_count = verifier->fetched_ocsp_count = 0;
     verifier->path.count = verifier->run.policy_count = 0;
-    daotp__nodes_cut(&verifier->given, 0);
+    daotp__nodes_cut(&verifier->supplied, 0);
     daotp__nodes_cut(&verifier->fetched_nodes, 0);
     daotp__crl_list_cut(&verifier->fetched_crls, 0);
     memset(verifier->ocsp, 0, sizeof verifier->ocsp);
@@ -111,7 +111,7 @@ void daotp_verifier_free(daotp_verifier *verifier)
     daotp__buffer_free(&verifier->subject_text);
     daotp__nodes_free(&verifier->intermediates);
     daotp__nodes_free(&verifier->ntauth);
-    daotp__nodes_free(&verifier->given);
+    daotp__nodes_free(&verifier->supplied);
     daotp__nodes_free(&verifier->fetched_nodes);
     daotp__crl_list_free(&verifier->crls);
     daotp__crl_list_free(&verifier->fetched_crls);

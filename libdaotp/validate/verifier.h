@@ -52,13 +52,13 @@ struct daotp_verifier {
 
     /* the run */
     bool is_running;
-    bool is_accepted;   /* the last validation accepted; the fetch under way could change that */
-    daotp__nodes given; /* what came with the certificate, itself first */
+    bool is_accepted;      /* the last validation accepted; the fetch under way could change that */
+    daotp__nodes supplied; /* what came with the certificate, itself first */
     daotp__run run;
     daotp__path path;
     daotp__fetch_job job;
     bool has_job;
-    daotp__missing want; /* what the job is for */
+    daotp__missing missing; /* what the job is for */
     unsigned fetches;
     daotp__attempt attempts[DAOTP__MAX_MISSING];
     size_t attempt_count;
@@ -66,7 +66,7 @@ struct daotp_verifier {
     daotp__crl_list fetched_crls;
     daotp__fetched_crl sources[DAOTP__MAX_FETCHES];
     size_t source_count;
-    daotp__given_ocsp ocsp[2 * DAOTP__MAX_OCSP]; /* set and fetched */
+    daotp__supplied_ocsp ocsp[2 * DAOTP__MAX_OCSP]; /* set and fetched */
     daotp__buffer fetched_ocsp[DAOTP__MAX_FETCHES];
     size_t fetched_ocsp_count;
     char policy_text[DAOTP__OID_TEXT];

@@ -19,7 +19,7 @@ static void gather_ocsp(daotp_verifier *verifier)
 
     for (size_t i = 0; i < verifier->ocsp_count; i++)
         verifier->ocsp[count++] =
-            (daotp__given_ocsp){.der = daotp__buffer_bytes(&verifier->ocsp_ders[i])};
+            (daotp__supplied_ocsp){.der = daotp__buffer_bytes(&verifier->ocsp_ders[i])};
     for (size_t i = 0; i < verifier->fetched_ocsp_count; i++, count++)
         verifier->ocsp[count].der = daotp__buffer_bytes(&verifier->fetched_ocsp[i]);
     verifier->run.ocsp = verifier->ocsp;
@@ -58,7 +58,7 @@ static void prepare_run(daotp_verifier *verifier)
     settings->ntauth = &verifier->ntauth;
     run->settings = settings;
     run->nodes[0] = daotp__trust_anchors(verifier->trust);
-    run->nodes[1] = &verifier->given;
+    run->nodes[1] = &verifier->supplied;
     run->nodes[2] = &verifier->intermediates;
     run->nodes[3] = daotp__trust_intermediates(verifier->trust);
     run->nodes[4] = &verifier->fetched_nodes;
@@ -71,13 +71,13 @@ static void prepare_run(daotp_verifier *verifier)
     fill_budgets(run);
     run->is_exhausted = run->no_memory = false;
     run->signer_count = run->policy_count = run->missing.count = 0;
-    run->has_remarks = run->is_softened = false;
+    run->has_remarks = run->has_weak_evidence = false;
     gather_ocsp(verifier);
 }
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-static daotp_status judge_verifier_path(daotp__run *run, const daotp__path *path, void *user)
+static daotp_status accept_verifier_path(daotp__run *run, const daotp__path *path, void *user)
 {
     daotp__checklist check = {0};
 
@@ -201,7 +201,7 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
 /* ---- fetching -------------------------------------------------------------------------------- */
 
 /* Find the URL of the issuer of the last certificate of the path (RFC 5280 4.2.2.1). */
-static void want_issuer(daotp_verifier *verifier)
+static void add_missing_issuer(daotp_verifier *verifier)
 {
     const daotp__node *last = verifier->path.list[verifier->path.count - 1];
     daotp__bytes in = daotp__aia_read(last->aia), one;
@@ -214,24 +214,25 @@ static void want_issuer(daotp_verifier *verifier)
 }
 
 /* A URL that contains a NUL is invalid; the part before it is reported. */
-static size_t text_len(const daotp__missing *want)
+static size_t text_len(const daotp__missing *missing)
 {
-    return strnlen((const char *)want->url.data, want->url.len);
+    return strnlen((const char *)missing->url.data, missing->url.len);
 }
 
-static bool is_attempt_for(const daotp__attempt *attempt, const daotp__missing *want)
+static bool is_attempt_for(const daotp__attempt *attempt, const daotp__missing *missing)
 {
-    return strlen(attempt->url) == text_len(want) &&
-           memcmp(attempt->url, want->url.data, text_len(want)) == 0 &&
-           (want->kind != DAOTP__MISSING_OCSP || attempt->about == want->node);
+    return strlen(attempt->url) == text_len(missing) &&
+           memcmp(attempt->url, missing->url.data, text_len(missing)) == 0 &&
+           (missing->kind != DAOTP__MISSING_OCSP || attempt->about == missing->node);
 }
 
 /* A cached CRL that did not help is fetched again once. */
-static bool was_tried(const daotp_verifier *verifier, const daotp__missing *want, bool *remembered)
+static bool has_attempt(const daotp_verifier *verifier, const daotp__missing *missing,
+                        bool *remembered)
 {
     *remembered = false;
     for (size_t i = 0; i < verifier->attempt_count; i++)
-        if (is_attempt_for(&verifier->attempts[i], want)) {
+        if (is_attempt_for(&verifier->attempts[i], missing)) {
             *remembered = verifier->attempts[i].was_remembered;
             if (!*remembered)
                 return true;
@@ -242,29 +243,30 @@ static bool was_tried(const daotp_verifier *verifier, const daotp__missing *want
 /* Whether fetching this can change the verdict. A newer delta can turn an acceptance too; so can
  * any CRL or OCSP response if the status is unknown or depends on stale data: everything available
  * is fetched before softer rules accept. */
-static bool may_turn(const daotp_verifier *verifier, const daotp__missing *want,
-                     daotp_status status)
+static bool can_change_verdict(const daotp_verifier *verifier, const daotp__missing *missing,
+                               daotp_status status)
 {
     switch (status) {
     case DAOTP_OK:
-        return want->kind == DAOTP__MISSING_DELTA ||
-               (want->kind != DAOTP__MISSING_ISSUER && verifier->run.is_softened);
+        return missing->kind == DAOTP__MISSING_DELTA ||
+               (missing->kind != DAOTP__MISSING_ISSUER && verifier->run.has_weak_evidence);
     case DAOTP_REJECTED:
-        return !has_path(verifier) || verifier->run.is_softened;
+        return !has_path(verifier) || verifier->run.has_weak_evidence;
     default:
         return status == DAOTP_UNDECIDED;
     }
 }
 
-static const daotp__missing *next_want(const daotp_verifier *verifier, daotp_status status)
+static const daotp__missing *next_missing(const daotp_verifier *verifier, daotp_status status)
 {
     bool ignored;
 
     for (size_t i = 0; verifier->fetcher != NULL && i < verifier->run.missing.count; i++) {
-        const daotp__missing *want = &verifier->run.missing.list[i];
+        const daotp__missing *missing = &verifier->run.missing.list[i];
 
-        if (may_turn(verifier, want, status) && !was_tried(verifier, want, &ignored))
-            return want;
+        if (can_change_verdict(verifier, missing, status) &&
+            !has_attempt(verifier, missing, &ignored))
+            return missing;
     }
     return NULL;
 }
@@ -275,34 +277,34 @@ static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
 
     if (!daotp__random(nonce, DAOTP__OCSP_NONCE))
         return DAOTP_INTERNAL;
-    return daotp__ocsp_request_write(verifier->want.node, verifier->want.issuer,
+    return daotp__ocsp_request_write(verifier->missing.node, verifier->missing.issuer,
                                      (daotp__bytes){nonce, DAOTP__OCSP_NONCE}, out)
                ? DAOTP_OK
                : DAOTP_MEMORY;
 }
 
-static daotp_status begin_verifier_job(daotp_verifier *verifier, const daotp__missing *want)
+static daotp_status begin_verifier_job(daotp_verifier *verifier, const daotp__missing *missing)
 {
     static const daotp__fetch_kind kinds[] = {[DAOTP__MISSING_CRL] = DAOTP__FETCH_CRL,
                                               [DAOTP__MISSING_DELTA] = DAOTP__FETCH_CRL,
                                               [DAOTP__MISSING_ISSUER] = DAOTP__FETCH_CERTIFICATE,
                                               [DAOTP__MISSING_OCSP] = DAOTP__FETCH_OCSP};
-    char *url = daotp__text_copy_n((const char *)want->url.data, want->url.len);
+    char *url = daotp__text_copy_n((const char *)missing->url.data, missing->url.len);
     daotp_status status = url != NULL ? DAOTP_OK : DAOTP_MEMORY;
-    bool is_text = text_len(want) == want->url.len, force;
+    bool is_text = text_len(missing) == missing->url.len, force;
     daotp__attempt *attempt;
     daotp__buffer question;
 
     daotp__buffer_init(&question, DAOTP__MAX_CERTIFICATE);
-    (void)was_tried(verifier, want, &force);
-    verifier->want = *want;
-    if (status == DAOTP_OK && want->kind == DAOTP__MISSING_OCSP)
+    (void)has_attempt(verifier, missing, &force);
+    verifier->missing = *missing;
+    if (status == DAOTP_OK && missing->kind == DAOTP__MISSING_OCSP)
         status = write_question(verifier, &question);
     if (status == DAOTP_OK && !is_text)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_URL, 0, url, "a NUL");
     else if (status == DAOTP_OK)
         status = daotp__fetch_job_begin(&verifier->job, verifier->fetcher, verifier->loop,
-                                        kinds[want->kind], url, daotp__buffer_bytes(&question),
+                                        kinds[missing->kind], url, daotp__buffer_bytes(&question),
                                         verifier->settings.now, &verifier->report);
     daotp__buffer_free(&question);
     if (status != DAOTP_OK) {
@@ -313,7 +315,7 @@ static daotp_status begin_verifier_job(daotp_verifier *verifier, const daotp__mi
     verifier->job.mode = force ? DAOTP__FETCH_FORCE : DAOTP__FETCH_IF_STALE;
     attempt = &verifier->attempts[verifier->attempt_count++];
     attempt->url = url;
-    attempt->about = want->node;
+    attempt->about = missing->node;
     attempt->was_remembered = false;
     verifier->fetches += is_text;
     return DAOTP_OK;
@@ -343,7 +345,7 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
 {
     size_t at = verifier->fetched_ocsp_count;
     daotp__buffer *der = &verifier->fetched_ocsp[at];
-    daotp__given_ocsp *given = &verifier->ocsp[verifier->ocsp_count + at];
+    daotp__supplied_ocsp *supplied = &verifier->ocsp[verifier->ocsp_count + at];
 
     daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
     daotp__buffer_add(der, daotp__fetch_job_bytes(&verifier->job).data,
@@ -358,9 +360,9 @@ static daotp_status take_ocsp(daotp_verifier *verifier)
                                 verifier->job.url, "%s", "");
         return DAOTP_OK;
     }
-    given->nonce =
+    supplied->nonce =
         (daotp__bytes){verifier->attempts[verifier->attempt_count - 1].nonce, DAOTP__OCSP_NONCE};
-    given->about = verifier->want.node;
+    supplied->about = verifier->missing.node;
     verifier->fetched_ocsp_count++;
     return DAOTP_OK;
 }
@@ -383,7 +385,7 @@ static daotp_status take_issuer(daotp_verifier *verifier)
 
 static daotp_status take_what_was_fetched(daotp_verifier *verifier)
 {
-    switch (verifier->want.kind) {
+    switch (verifier->missing.kind) {
     case DAOTP__MISSING_OCSP:
         return take_ocsp(verifier);
     case DAOTP__MISSING_ISSUER:
@@ -454,15 +456,15 @@ static daotp_status fail_verifier(daotp_verifier *verifier, daotp_status status)
     return daotp__report_status(&verifier->report, status);
 }
 
-static daotp_status judge_once(daotp_verifier *verifier)
+static daotp_status verify_with_evidence(daotp_verifier *verifier)
 {
     daotp_status status;
 
     prepare_run(verifier);
-    status = daotp__path_build(&verifier->run, verifier->given.list[0], judge_verifier_path, NULL,
-                               &verifier->path);
+    status = daotp__path_build(&verifier->run, verifier->supplied.list[0], accept_verifier_path,
+                               NULL, &verifier->path);
     if (!has_path(verifier))
-        want_issuer(verifier);
+        add_missing_issuer(verifier);
     return status;
 }
 
@@ -477,7 +479,7 @@ static daotp_status finish_at_deadline(daotp_verifier *verifier)
     return finish_verifier(verifier, DAOTP_OK);
 }
 
-static daotp_status look_around(daotp_verifier *verifier)
+static daotp_status dispatch_events(daotp_verifier *verifier)
 {
     if (verifier->fetcher != NULL)
         return daotp__loop_dispatch(verifier->loop);
@@ -490,13 +492,13 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
 
     if (verifier == NULL || !verifier->is_running)
         return daotp__verifier_refuse_order(verifier, "step");
-    status = look_around(verifier);
+    status = dispatch_events(verifier);
     if (status == DAOTP_TIMEOUT && verifier->is_accepted)
         return finish_at_deadline(verifier);
     if (status != DAOTP_OK)
         return fail_verifier(verifier, status);
     for (;;) {
-        const daotp__missing *want;
+        const daotp__missing *missing;
 
         if (verifier->has_job) {
             status = step_verifier_job(verifier);
@@ -507,24 +509,24 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
             if (status != DAOTP_OK)
                 return fail_verifier(verifier, status);
         }
-        status = judge_once(verifier);
+        status = verify_with_evidence(verifier);
         verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
         daotp__verifier_end_job(verifier);
         if (verifier->run.no_memory) /* what was not checked might have revoked it */
             return fail_verifier(verifier, DAOTP_MEMORY);
-        want = next_want(verifier, status);
-        if (want == NULL)
+        missing = next_missing(verifier, status);
+        if (missing == NULL)
             return finish_verifier(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES ||
             verifier->attempt_count == DAOTP__MAX_MISSING) {
             if (status != DAOTP_OK ||
-                want->kind != DAOTP__MISSING_DELTA) /* a delta CRL is optional */
+                missing->kind != DAOTP__MISSING_DELTA) /* a delta CRL is optional */
                 (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
                                         DAOTP__MAX_FETCHES);
             return finish_verifier(verifier, status);
         }
-        status = begin_verifier_job(verifier, want);
+        status = begin_verifier_job(verifier, missing);
         if (status != DAOTP_OK)
             return fail_verifier(verifier, status);
     }
@@ -533,18 +535,18 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
 daotp_status daotp_verifier_begin(daotp_verifier *verifier, const void *bytes, size_t len)
 {
     daotp_status status = DAOTP_USAGE;
-    daotp__nodes given;
+    daotp__nodes supplied;
 
     if (verifier == NULL || verifier->is_running)
         return daotp__verifier_refuse_order(verifier, "begin");
     daotp__report_clear(&verifier->report);
-    daotp__nodes_init(&given, verifier->given.max);
+    daotp__nodes_init(&supplied, verifier->supplied.max);
     if (bytes != NULL)
-        status = daotp__verifier_add_certificates(verifier, &given, (daotp__bytes){bytes, len},
+        status = daotp__verifier_add_certificates(verifier, &supplied, (daotp__bytes){bytes, len},
                                                   "certificate");
     daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
-    daotp__nodes_free(&verifier->given);
-    verifier->given = given;
+    daotp__nodes_free(&verifier->supplied);
+    verifier->supplied = supplied;
     if (status != DAOTP_OK)
         return daotp__report_status(&verifier->report, status);
     if (verifier->fetcher != NULL)

@@ -40,12 +40,12 @@ bool daotp__reasons_read(daotp__bytes content, unsigned *reasons)
     return true;
 }
 
-bool daotp__points_begin(const daotp__extension *extension, daotp__bytes *cursor)
+bool daotp__crl_dps_begin(const daotp__extension *extension, daotp__bytes *cursor)
 {
     return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, cursor) && cursor->len > 0;
 }
 
-bool daotp__points_next(daotp__bytes *cursor, daotp__point *point)
+bool daotp__crl_dps_next(daotp__bytes *cursor, daotp__point *point)
 {
     daotp__bytes in, part;
 

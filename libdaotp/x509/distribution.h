@@ -24,7 +24,7 @@ typedef struct daotp__point {
 bool daotp__point_name_read(daotp__bytes in, daotp__point_name *name);
 bool daotp__reasons_read(daotp__bytes content, unsigned *reasons);
 /* cRLDistributionPoints or freshestCRL: begin, then one after the other until nothing is left. */
-bool daotp__points_begin(const daotp__extension *extension, daotp__bytes *cursor);
-bool daotp__points_next(daotp__bytes *cursor, daotp__point *point);
+bool daotp__crl_dps_begin(const daotp__extension *extension, daotp__bytes *cursor);
+bool daotp__crl_dps_next(daotp__bytes *cursor, daotp__point *point);
 
 #endif

@@ -34,7 +34,7 @@ struct daotp_key {
 };
 
 /* Refuse a private key that others know. */
-static daotp_status judge_own_key(const daotp_key *key, daotp_report *report)
+static daotp_status check_own_key(const daotp_key *key, daotp_report *report)
 {
     char fault[DAOTP__KEY_FAULT_TEXT];
     daotp_status status =
@@ -127,7 +127,7 @@ daotp_status daotp__key_wrap(daotp_context *context, EVP_PKEY *pkey, bool export
                                   EVP_PKEY_get0_type_name(pkey), EVP_PKEY_get_bits(pkey));
     }
     if (status == DAOTP_OK)
-        status = judge_own_key(key, report);
+        status = check_own_key(key, report);
     if (status == DAOTP_OK && exportable)
         status = write_pem(key);
     if (status == DAOTP_OK)
@@ -496,7 +496,7 @@ static daotp_status check_held_key(daotp_key *key, daotp_report *report)
     if (key->kind == 0)
         return daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key",
                                  "a public key of %zu octets", key->spki_len);
-    return judge_own_key(key, report);
+    return check_own_key(key, report);
 }
 
 static daotp_status make_held_key(daotp_context *context, daotp__held_key *held, daotp__bytes spki,

@@ -77,10 +77,10 @@ static bool are_points(const daotp__extension *extension)
     daotp__bytes in;
     unsigned count = 0;
 
-    if (!daotp__points_begin(extension, &in))
+    if (!daotp__crl_dps_begin(extension, &in))
         return false;
     while (in.len > 0)
-        if (++count > DAOTP__MAX_POINTS || !daotp__points_next(&in, &point))
+        if (++count > DAOTP__MAX_POINTS || !daotp__crl_dps_next(&in, &point))
             return false;
     return true;
 }

@@ -327,9 +327,9 @@ static bool has_http_crl_point(role_check *check, int64_t arg)
     daotp__bytes in;
 
     (void)arg;
-    if (points == NULL || !daotp__points_begin(points, &in))
+    if (points == NULL || !daotp__crl_dps_begin(points, &in))
         return role_fails(check, "no CRL distribution point");
-    while (in.len > 0 && daotp__points_next(&in, &point))
+    while (in.len > 0 && daotp__crl_dps_next(&in, &point))
         if (is_http(point.name.full))
             return true;
     return role_fails(check, "none with http");

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "floor.h"
 
+#include "log.h"
 #include "pki.h"
-#include "say.h"
 #include "server.h"
 
 #include <curl/curl.h>
@@ -34,7 +34,7 @@ static X509_STORE *make_anchors(const struct world *world)
 
 void floor_open(const struct world *world, struct floor *floor)
 {
-    struct place_path dir = place_path(&world->lab, "floor");
+    struct lab_dir_path dir = lab_dir_path(&world->lab, "floor");
 
     *floor = (struct floor){.dir = -1};
     floor->otp_body = world_read(world, SERVER_OTP_BODY, &floor->otp_len);
@@ -148,8 +148,8 @@ static CURL *open_warm(const struct world *world, const struct floor *floor,
                        struct curl_slist *headers, struct answer *answer)
 {
     CURL *easy = open_easy(floor, world->otp_url, headers, answer);
-    struct place_path cert = place_path(&world->lab, "pki/machine.pem");
-    struct place_path key = place_path(&world->lab, "pki/machine.key");
+    struct lab_dir_path cert = lab_dir_path(&world->lab, "pki/machine.pem");
+    struct lab_dir_path key = lab_dir_path(&world->lab, "pki/machine.key");
 
     must(curl_easy_setopt(easy, CURLOPT_SSLCERT, cert.s) == CURLE_OK &&
              curl_easy_setopt(easy, CURLOPT_SSLKEY, key.s) == CURLE_OK &&

@@ -13,12 +13,12 @@ static void must(daotp_status status, daotp_report *report, const char *what)
 
 void ours_open(const struct world *world, struct ours *ours)
 {
-    struct place_path root = place_path(&world->lab, "pki/root.pem");
-    struct place_path cert = place_path(&world->lab, "pki/machine.pem");
-    struct place_path machine_key = place_path(&world->lab, "pki/machine.key");
-    struct place_path key = place_path(&world->lab, "pki/user.key");
+    struct lab_dir_path root = lab_dir_path(&world->lab, "pki/root.pem");
+    struct lab_dir_path cert = lab_dir_path(&world->lab, "pki/machine.pem");
+    struct lab_dir_path machine_key = lab_dir_path(&world->lab, "pki/machine.key");
+    struct lab_dir_path key = lab_dir_path(&world->lab, "pki/user.key");
 
-    *ours = (struct ours){.store_path = strdup(place_path(&world->lab, "store").s)};
+    *ours = (struct ours){.store_path = strdup(lab_dir_path(&world->lab, "store").s)};
     must(daotp_context_new(&ours->context), NULL, "context");
     must(daotp_trust_new(ours->context, &ours->trust), NULL, "trust");
     must(daotp_trust_add_file(ours->trust, root.s, NULL), NULL, "trust");

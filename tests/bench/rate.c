@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "rate.h"
 
+#include "log.h"
 #include "pki.h"
-#include "say.h"
 
 #include <daotp/daotp.h>
 #include <openssl/evp.h>
@@ -60,8 +60,8 @@ static void on_code(void *user, daotp_exchange *exchange, const char *name, cons
 
 static void load_signer(const struct world *world, struct rate *rate)
 {
-    struct place_path cert = place_path(&world->lab, "pki/ra.pem");
-    struct place_path key = place_path(&world->lab, "pki/ra.key");
+    struct lab_dir_path cert = lab_dir_path(&world->lab, "pki/ra.pem");
+    struct lab_dir_path key = lab_dir_path(&world->lab, "pki/ra.key");
 
     must(daotp_context_new(&rate->context) == DAOTP_OK &&
              daotp_credential_load(rate->context, cert.s, key.s, NULL, &rate->signer) == DAOTP_OK,
@@ -95,7 +95,7 @@ static void open_rate(const struct world *world, struct rate *rate)
 
     load_signer(world, rate);
     rate->end = make_end(rate);
-    must(place_read(REQUEST_FILE, &rate->request, &rate->request_len) == LAB_OK &&
+    must(lab_dir_read(REQUEST_FILE, &rate->request, &rate->request_len) == LAB_OK &&
              pki_load_cert(&world->lab, "machine", &machine) == LAB_OK &&
              pki_load_key(&world->lab, "ra", &rate->key) == LAB_OK,
          "read its files");

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "script.h"
 
+#include "log.h"
 #include "process.h"
 #include "sample.h"
-#include "say.h"
 #include "server.h"
 
 #include <fcntl.h>
@@ -76,7 +76,7 @@ static const char script_text[] =
 
 static void write_file(const struct world *world, const char *name, const void *data, size_t len)
 {
-    if (place_write(place_path(&world->lab, "script/%s", name).s, data, len) != LAB_OK)
+    if (lab_dir_write(lab_dir_path(&world->lab, "script/%s", name).s, data, len) != LAB_OK)
         give_up("script: cannot write %s", name);
 }
 
@@ -116,7 +116,7 @@ bool script_open(const struct world *world)
             fprintf(stderr, "bench-enroll: no script: there is no %s\n", programs[i]);
             return false;
         }
-    if (mkdir(place_path(&world->lab, "script").s, 0700) != 0)
+    if (mkdir(lab_dir_path(&world->lab, "script").s, 0700) != 0)
         give_up("script: cannot make a folder");
     write_file(world, "req.cnf", request_conf, strlen(request_conf));
     write_file(world, "enroll.sh", script_text, strlen(script_text));
@@ -127,8 +127,8 @@ bool script_open(const struct world *world)
 
 double script_run(const struct world *world)
 {
-    struct place_path file = place_path(&world->lab, "script/enroll.sh");
-    struct place_path dir = place_path(&world->lab, "script");
+    struct lab_dir_path file = lab_dir_path(&world->lab, "script/enroll.sh");
+    struct lab_dir_path dir = lab_dir_path(&world->lab, "script");
     char *argv[] = {"sh", file.s, dir.s, NULL};
     double began = sample_wall_us();
     int status = -1;

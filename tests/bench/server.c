@@ -2,8 +2,8 @@
 #include "server.h"
 
 #include "https.h"
+#include "log.h"
 #include "sample.h"
-#include "say.h"
 
 #include <daotp/daotp.h>
 
@@ -46,7 +46,7 @@ static void record(const struct server *server, bool *done, const char *name, co
                    size_t len)
 {
     if (!*done)
-        *done = place_write(place_path(&server->world->lab, "%s", name).s, body, len) == LAB_OK;
+        *done = lab_dir_write(lab_dir_path(&server->world->lab, "%s", name).s, body, len) == LAB_OK;
 }
 
 static daotp_status begin(struct server *server, struct https_request *request,
@@ -108,8 +108,9 @@ static daotp_responder *make_responder(const struct world *world)
     daotp_responder *responder;
 
     if (daotp_context_new(&context) != DAOTP_OK ||
-        daotp_credential_load(context, place_path(&world->lab, "pki/ra.pem").s,
-                              place_path(&world->lab, "pki/ra.key").s, NULL, &signer) != DAOTP_OK ||
+        daotp_credential_load(context, lab_dir_path(&world->lab, "pki/ra.pem").s,
+                              lab_dir_path(&world->lab, "pki/ra.key").s, NULL,
+                              &signer) != DAOTP_OK ||
         daotp_responder_new(context, &responder) != DAOTP_OK ||
         daotp_responder_set_template(responder, LAB_TEMPLATE) != DAOTP_OK ||
         daotp_responder_set_signer(responder, signer) != DAOTP_OK ||
@@ -141,9 +142,9 @@ static void open_peer(struct event_base *base, struct server *server, int fd, co
                       enum https_client client, https_handler *handler)
 {
     const struct lab *lab = &server->world->lab;
-    struct place_path cert = place_path(lab, "pki/%s.pem", name);
-    struct place_path key = place_path(lab, "pki/%s.key", name);
-    struct place_path root = place_path(lab, "pki/root.pem");
+    struct lab_dir_path cert = lab_dir_path(lab, "pki/%s.pem", name);
+    struct lab_dir_path key = lab_dir_path(lab, "pki/%s.key", name);
+    struct lab_dir_path root = lab_dir_path(lab, "pki/root.pem");
     struct https_config config = {
         .fd = fd, .cert = cert.s, .key = key.s, .client = client, .client_ca = root.s};
     struct https *https;

@@ -11,7 +11,7 @@ struct chain_der validate_leaf(const struct validate_task *task, int leaf)
 }
 
 /* Each leaf is good; the revoked one is not, unless nobody looked. This is the warm-up too. */
-static void check_answers(const struct validate_task *task, validate_judge_fn judge, void *state)
+static void check_answers(const struct validate_task *task, validate_verify_fn judge, void *state)
 {
     bool looks = task->variant != VALIDATE_NO_CRLS;
 
@@ -22,7 +22,7 @@ static void check_answers(const struct validate_task *task, validate_judge_fn ju
         apart_give_up("the revoked leaf was %s", looks ? "accepted" : "refused");
 }
 
-void validate_run(const struct validate_task *task, validate_judge_fn judge, void *state,
+void validate_run(const struct validate_task *task, validate_verify_fn judge, void *state,
                   struct validate_figures *figures)
 {
     double from, now, count = 0;

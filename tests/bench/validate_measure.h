@@ -42,9 +42,9 @@ extern const validate_fn validate_gnutls;
 enum { VALIDATE_BAD = VALIDATE_LEAVES }; /* the index of the revoked one */
 
 /* Judge a leaf: is it accepted? */
-typedef bool (*validate_judge_fn)(void *state, int leaf);
+typedef bool (*validate_verify_fn)(void *state, int leaf);
 /* See that the answers are right, then judge in turn for the task's time. */
-void validate_run(const struct validate_task *task, validate_judge_fn judge, void *state,
+void validate_run(const struct validate_task *task, validate_verify_fn judge, void *state,
                   struct validate_figures *figures);
 struct chain_der validate_leaf(const struct validate_task *task, int leaf);
 

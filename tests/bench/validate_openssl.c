@@ -51,7 +51,7 @@ static void add_crl(X509_STORE *store, const char *path)
     crl_unmap(mapped);
 }
 
-static bool judge_x509(const struct openssl *openssl, X509 *leaf, STACK_OF(X509) * untrusted)
+static bool verify_x509(const struct openssl *openssl, X509 *leaf, STACK_OF(X509) * untrusted)
 {
     bool ok = X509_STORE_CTX_init(openssl->context, openssl->store, leaf, untrusted) == 1 &&
               X509_verify_cert(openssl->context) == 1;
@@ -64,15 +64,15 @@ static bool judge(void *state, int leaf)
 {
     const struct openssl *openssl = state;
 
-    return judge_x509(openssl, openssl->leaves[leaf], openssl->untrusted);
+    return verify_x509(openssl, openssl->leaves[leaf], openssl->untrusted);
 }
 
-static bool judge_from_der(void *state, int leaf)
+static bool verify_from_der(void *state, int leaf)
 {
     const struct openssl *openssl = state;
     X509 *x509 = read_x509(validate_leaf(openssl->task, leaf));
     STACK_OF(X509) *untrusted = read_untrusted(openssl->task);
-    bool ok = judge_x509(openssl, x509, untrusted);
+    bool ok = verify_x509(openssl, x509, untrusted);
 
     sk_X509_pop_free(untrusted, X509_free);
     X509_free(x509);
@@ -96,6 +96,6 @@ void validate_openssl(const struct validate_task *task, struct validate_figures 
     }
     for (int leaf = 0; leaf <= VALIDATE_LEAVES; leaf++)
         openssl.leaves[leaf] = read_x509(validate_leaf(task, leaf));
-    validate_run(task, task->variant == VALIDATE_FROM_DER ? judge_from_der : judge, &openssl,
+    validate_run(task, task->variant == VALIDATE_FROM_DER ? verify_from_der : judge, &openssl,
                  figures);
 }

@@ -60,7 +60,7 @@ static bool judge(void *state, int leaf)
     return status == DAOTP_OK;
 }
 
-static bool judge_from_der(void *state, int leaf)
+static bool verify_from_der(void *state, int leaf)
 {
     const struct ours *ours = state;
     const struct chain_der *ca = &ours->task->chain->ca.der;
@@ -77,7 +77,8 @@ void validate_ours(const struct validate_task *task, struct validate_figures *fi
     must(daotp_context_new(&ours.context), "make a context");
     make_trust(&ours);
     make_verifier(&ours);
-    validate_run(task, task->variant == VALIDATE_FROM_DER ? judge_from_der : judge, &ours, figures);
+    validate_run(task, task->variant == VALIDATE_FROM_DER ? verify_from_der : judge, &ours,
+                 figures);
     daotp_verifier_free(ours.verifier);
     daotp_trust_unref(ours.trust);
     daotp_context_unref(ours.context);

@@ -2,10 +2,10 @@
 #include "world.h"
 
 #include "cmc.h"
+#include "log.h"
 #include "pki.h"
 #include "process.h"
 #include "sample.h"
-#include "say.h"
 #include "soap.h"
 
 #include <linux/magic.h>
@@ -154,7 +154,7 @@ void world_make(struct world *world, const char *dir, const char *host)
 
     *world = (struct world){.server = 0};
     must(snprintf(path, sizeof path, "%s/daotp-bench.XXXXXX", dir) < (int)sizeof path &&
-             mkdtemp(path) != NULL && place_make(&world->lab, path) == LAB_OK,
+             mkdtemp(path) != NULL && lab_dir_make(&world->lab, path) == LAB_OK,
          "make a folder");
     world->made = true;
     world->file_system = name_file_system(path);
@@ -189,6 +189,7 @@ unsigned char *world_read(const struct world *world, const char *name, size_t *l
 {
     unsigned char *data;
 
-    must(place_read(place_path(&world->lab, "%s", name).s, &data, len) == LAB_OK, "read a file");
+    must(lab_dir_read(lab_dir_path(&world->lab, "%s", name).s, &data, len) == LAB_OK,
+         "read a file");
     return data;
 }

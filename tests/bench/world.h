@@ -6,7 +6,7 @@
 #ifndef BENCH_WORLD_H
 #define BENCH_WORLD_H
 
-#include "place.h"
+#include "lab_dir.h"
 
 #include <stdbool.h>
 #include <sys/types.h>

@@ -227,8 +227,8 @@ static double now_ms(void)
     return (double)ts.tv_sec * 1e3 + (double)ts.tv_nsec / 1e6;
 }
 
-void case_judge(daotp_context *context, const struct suite_case *one, daotp_rules rules,
-                struct verdict *verdict)
+void case_verify(daotp_context *context, const struct suite_case *one, daotp_rules rules,
+                 struct verdict *verdict)
 {
     double began = now_ms();
     daotp_trust *trust = NULL;

@@ -280,8 +280,8 @@ void difference_try(const struct suite_case *one, const char *how)
         return;
     if (all.keep != NULL)
         keep(&plain);
-    case_judge(all.context, &plain, DAOTP_RULES_PATH, &ours);
-    theirs = openssl_judge(&plain);
+    case_verify(all.context, &plain, DAOTP_RULES_PATH, &ours);
+    theirs = openssl_verify(&plain);
     if (!ours.accepted && !ours.refused)
         suite_give_up("%s: %s", id, daotp_status_name(ours.status));
     all.accepted += ours.accepted;
@@ -292,10 +292,10 @@ void difference_try(const struct suite_case *one, const char *how)
 
 bool difference_accepts(const struct suite_case *one)
 {
-    struct other theirs = openssl_judge(one);
+    struct other theirs = openssl_verify(one);
     struct verdict ours;
 
-    case_judge(all.context, one, DAOTP_RULES_PATH, &ours);
+    case_verify(all.context, one, DAOTP_RULES_PATH, &ours);
     if (!ours.accepted || theirs.error != X509_V_OK)
         (void)fprintf(stderr, "%s: ours %s (%s), OpenSSL %s\n", one->id,
                       daotp_status_name(ours.status), ours.first, openssl_error(theirs.error));

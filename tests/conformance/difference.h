@@ -19,7 +19,7 @@ struct other {
     bool reads_all;        /* it can read all that is around the certificate judged */
     const char *extension; /* the critical one that it does not know; else NULL */
 };
-struct other openssl_judge(const struct suite_case *one);
+struct other openssl_verify(const struct suite_case *one);
 const char *openssl_error(int error);
 /* Does it accept the path that we take, with nothing else to choose from? If it is a signature that
  * it misses: does each hold? */

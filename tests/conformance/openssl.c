@@ -213,7 +213,7 @@ static struct other judge(const struct suite_case *one, X509 *leaf, certificates
     return said;
 }
 
-struct other openssl_judge(const struct suite_case *one)
+struct other openssl_verify(const struct suite_case *one)
 {
     struct other said = {.error = OPENSSL_UNREADABLE};
     bool ignored = true, all = true;

@@ -95,7 +95,7 @@ static bool takes_path(const daotp_verifier *verifier, const struct suite_case *
         chunks_add(i + 1 < count ? &path.intermediates : &path.anchors, (void *)(uintptr_t)der,
                    len);
     }
-    takes = openssl_judge(&path).error == X509_V_OK;
+    takes = openssl_verify(&path).error == X509_V_OK;
     free(path.anchors.list);
     free(path.intermediates.list);
     return takes;

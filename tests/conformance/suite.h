@@ -93,8 +93,8 @@ void chunks_add(struct chunks *chunks, void *bytes, size_t len);
 /* False if there is no room, or no text. */
 bool oids_add(struct oids *oids, const char *oid);
 /* Ask the library, by these rules. */
-void case_judge(daotp_context *context, const struct suite_case *one, daotp_rules rules,
-                struct verdict *verdict);
+void case_verify(daotp_context *context, const struct suite_case *one, daotp_rules rules,
+                 struct verdict *verdict);
 
 /* ---- a suite ---- */
 /* The id; of a case that has none its number, written to `number`, and it is broken. */

@@ -118,7 +118,7 @@ class Maker(unittest.TestCase):
             done = run(*command, path)
             self.assertEqual(done.returncode, 0, f"{reader}: {path.name}: {done.stdout[-200:] + done.stderr[-300:]}")
 
-    def judge_ocsp(self, place):
+    def verify_ocsp(self, place):
         done = run(TOOL, "verify", "--rules", "path", "--trust", place / "root.pem", "--ocsp", place / "answer.ocsp",
                    place / "leaf.pem")
         self.assertEqual(done.returncode, 0, done.stdout)
@@ -178,7 +178,7 @@ default_crl_days = 7\ncrl_extensions = e\n[e]\nauthorityKeyIdentifier = keyid\n"
                 return
             self.assertEqual(done.returncode, 0, done.stderr)
             self.read(place)
-            self.judge_ocsp(place)
+            self.verify_ocsp(place)
 
         self.each(check)
 
@@ -350,7 +350,7 @@ class PyCryptography(Maker):
         (place / "ask.ocspreq").write_bytes(request.public_bytes(der))
 
     def test_ocsp(self):
-        self.each(self.judge_ocsp)
+        self.each(self.verify_ocsp)
 
 
 GO_PROGRAM = r"""

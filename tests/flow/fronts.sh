@@ -128,9 +128,9 @@ try_apache() {
 	refused 'Apache, never asked' "$FRONT_AUTO/open/otp" none 1 HTTP-FORBIDDEN
 	expect_finding 'Apache, never asked' TLS-NO-CLIENT-CERT-REQUEST
 	# the late request comes with the code under way
-	accepted 'Apache RENEG, without warming' "$FRONT_RENEG/hard/otp" --no-warming
-	accepted 'Apache PHA, without warming' "$FRONT_PHA/hard/otp" --no-warming
-	accepted 'Apache RENEG, RSA 4096' "$FRONT_RENEG/hard/otp" --key-kind rsa4096 --no-warming
+	accepted 'Apache RENEG, without a preflight' "$FRONT_RENEG/hard/otp" --no-preflight
+	accepted 'Apache PHA, without a preflight' "$FRONT_PHA/hard/otp" --no-preflight
+	accepted 'Apache RENEG, RSA 4096' "$FRONT_RENEG/hard/otp" --key-kind rsa4096 --no-preflight
 	SERVERS=("$FRONT_EARLY/nothing/otp") IDENTITY=("${GOOD[@]}")
 	enrol alice --key-kind p256
 	expect_end 'Apache, no such path' 2 HTTP-PATH
@@ -150,8 +150,8 @@ try_nginx() {
 	refused 'nginx REQUIRED' "$FRONT_REQUIRED/otp" foreign 1 TLS-CLIENT-CERT-REFUSED
 	# without a HEAD the code goes out with it: what nginx answers then is no bare HTTP 400
 	SERVERS=("$FRONT_REQUIRED/otp") IDENTITY=("${FOREIGN[@]}")
-	enrol alice --key-kind p256 --no-warming
-	expect_end 'nginx REQUIRED, foreign, without warming' 1 TLS-CLIENT-CERT-REFUSED
+	enrol alice --key-kind p256 --no-preflight
+	expect_end 'nginx REQUIRED, foreign, without a preflight' 1 TLS-CLIENT-CERT-REFUSED
 	refused 'nginx NONE' "$FRONT_NONE/otp" good 1 HTTP-FORBIDDEN
 	expect_finding 'nginx NONE' TLS-NO-CLIENT-CERT-REQUEST
 }

@@ -70,9 +70,9 @@ good_enrolments() {
 	expect_end 'domain and user in other case' 0
 	enrol alice --key-kind p256 --template "$LAB_TEMPLATE:$LAB_TEMPLATE_MAJOR.$LAB_TEMPLATE_MINOR"
 	expect_end 'with the version of the template' 0
-	enrol alice --key-kind p256 --no-warming
-	expect_end 'without warming' 0
-	expect_finding 'without warming' PREPARE-NO-WARMING
+	enrol alice --key-kind p256 --no-preflight
+	expect_end 'without a preflight' 0
+	expect_finding 'without a preflight' PREPARE-NO-PREFLIGHT
 	enrol alice --key-kind p256 --tls12
 	expect_end 'TLS 1.2' 0
 	enrol alice --key-kind p256 --sid "$(field_of alice 5)" --dn "$(field_of alice 4)"
@@ -475,9 +475,9 @@ several_servers() {
 	expect_finding 'none is good: both are told' HTTP-UNAVAILABLE
 	: >"$WORK/broken.asked"
 	SERVERS=("$STUB" "$LAB_URL")
-	enrol alice --key-kind p256 --no-warming
-	expect_end 'without warming the code goes to the first and is not repeated' 2 HTTP-UNAVAILABLE
-	expect_equal 'without warming: one POST' 1 "$(grep -c ^POST "$WORK/broken.asked")"
+	enrol alice --key-kind p256 --no-preflight
+	expect_end 'without a preflight the code goes to the first and is not repeated' 2 HTTP-UNAVAILABLE
+	expect_equal 'without a preflight: one POST' 1 "$(grep -c ^POST "$WORK/broken.asked")"
 	SERVERS=("$LAB_URL" "$STUB")
 	: >"$WORK/broken.asked"
 	WITH_CODE=000000 enrol alice --key-kind p256
@@ -510,7 +510,7 @@ client_certificates() {
 	expect_end 'a client certificate of nobody' 1 TLS-CLIENT-CERT-REFUSED
 	always_refused ''
 	always_refused --tls12
-	always_refused --no-warming
+	always_refused --no-preflight
 	expect_equal 'no code was looked at' "$before" "$(codes_seen)"
 	IDENTITY=(--cert "$LAB_MACHINE_CERT" --key "$WORK/self.key")
 	enrol alice --key-kind p256

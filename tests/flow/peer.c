@@ -2,9 +2,9 @@
 #include "peer.h"
 
 #include "core/buffer.h"
+#include "lab_dir.h"
 #include "otpce/message.h"
 #include "pki.h"
-#include "place.h"
 #include "request/csr.h"
 #include "x509/key.h"
 #include "x509/oid.h"

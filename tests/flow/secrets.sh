@@ -72,13 +72,13 @@ run() {
 good_ones() {
 	STORE=$KEPT run 'good' 0 alice
 	run 'good, TLS 1.2' 0 alice --tls12
-	run 'good, without warming' 0 alice --no-warming
+	run 'good, without a preflight' 0 alice --no-preflight
 	[ -z "${LAB_KDC:-}" ] || run 'good, logon' 0 alice --logon --kdc "$LAB_KDC" --realm "$LAB_REALM"
 }
 
 refused_ones() {
 	WITH_CODE=$MARK_CODE run 'a wrong code' 1 alice
-	WITH_CODE=$MARK_CODE run 'a wrong code, without warming' 1 alice --no-warming
+	WITH_CODE=$MARK_CODE run 'a wrong code, without a preflight' 1 alice --no-preflight
 	WITH_CODE=$MARK_CODE NAME='LAB\nobody' run 'nobody' 1 alice
 	WITH_CODE=$(printf '%s%0500d' "$MARK_CODE" 0) run 'a code that is too long' 64 alice
 	run 'denied by the CA' 1 carol
@@ -87,7 +87,7 @@ refused_ones() {
 	WITH_CODE=$MARK_CODE run 'no client certificate' 78 alice
 	IDENTITY=(--cert "$WORK/foreign.pem" --key "$WORK/foreign.key")
 	WITH_CODE=$MARK_CODE run 'TLS refused' '1|2' alice
-	WITH_CODE=$MARK_CODE run 'TLS refused, the code under way' '1|2' alice --no-warming
+	WITH_CODE=$MARK_CODE run 'TLS refused, the code under way' '1|2' alice --no-preflight
 	IDENTITY=(--cert "$LAB_MACHINE_CERT" --key "$LAB_MACHINE_KEY")
 	SERVERS=("https://localhost:$(free_port)/otp")
 	WITH_CODE=$MARK_CODE run 'nothing there' 2 alice

@@ -621,7 +621,7 @@ static void try_versions(void)
 
         (void)daotp_client_set_tls12_only(rig->client, only != 0);
         check_status("a version of TLS", prepare(rig->client).status, DAOTP_OK, rig->client);
-        peer_check(daotp__tls_is_13(daotp__http_tls(rig->client->http)) == (only == 0),
+        peer_check(daotp__tls_is_13(daotp__https_exchange_tls(rig->client->http)) == (only == 0),
                    "TLS 1.2 only: %d", only);
         check_status("and enroll", enroll(rig->client).status, DAOTP_OK, rig->client);
         peer_rig_free(rig);

@@ -73,7 +73,7 @@ static void ask(void)
 {
     fetch_ask ask = {.anchor = root, .leaf = leaf, .timeout_ms = 3000};
 
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
 }
 
 static void revoked_since(void **state)
@@ -140,11 +140,11 @@ static void the_list_was_given(void **state)
     pki_put(spec.extensions, PKI_OID_FRESHEST, false, point_at(delta));
     given.crls[0] = pki_make_crl(&spec);
     put_delta(6, pki_revoke(leaf, 1));
-    (void)fetch_anew(&given);
+    (void)fetch_reopened(&given);
     fetch_expect("given", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     assert_int_equal(host_asked(host, list), 0);
     given.stays = true;
-    (void)fetch_anew(&given);
+    (void)fetch_reopened(&given);
     fetch_expect("given, nothing fetched", DAOTP_OK, DAOTP_FINDING_CHAIN_VALID, NULL);
     assert_int_equal(host_asked(host, delta), 1);
 }
@@ -159,7 +159,7 @@ static void the_delta_given_is_over(void **state)
     spec.next_update = FORGE_NOW - 60;
     given.crls[0] = pki_make_crl(&spec);
     put_delta(7, PKI_NOTHING);
-    (void)fetch_anew(&given);
+    (void)fetch_reopened(&given);
     fetch_expect("newer delta", DAOTP_OK, DAOTP_FINDING_CHAIN_VALID, NULL);
     assert_int_equal(host_asked(host, delta), 1);
 }
@@ -194,7 +194,7 @@ static void it_is_kept(void **state)
     scratch_folder(cache, sizeof cache);
     put_delta(5, PKI_NOTHING);
     for (int i = 0; i < 3; i++) {
-        (void)fetch_anew(&kept);
+        (void)fetch_reopened(&kept);
         fetch_expect("kept", DAOTP_OK, DAOTP_FINDING_CHAIN_VALID, NULL);
     }
     assert_int_equal(host_asked(host, list), 1);

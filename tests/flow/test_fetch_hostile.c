@@ -101,7 +101,7 @@ static void ask_about(const char *path, int timeout_ms)
                      .max_bytes = LIMIT,
                      .timeout_ms = timeout_ms};
 
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
 }
 
 /* Serve a page there; this finding about it, and no verdict. A number of 0: it is accepted. */
@@ -149,10 +149,10 @@ static void the_limit_is_exact(void **state)
                      .max_bytes = (int64_t)good.len};
 
     (void)state;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("at the limit", DAOTP_OK, 0, NULL);
     ask.max_bytes--;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("above it", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_TOO_LARGE, good_path);
 }
 
@@ -244,7 +244,7 @@ static void nobody_accepts(void **state)
     }
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/x", port);
     ask.leaf = fetch_leaf(root, url, NULL, NULL);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("no accept", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_TIMEOUT, url);
     fetch_expect_within("no accept", FETCH_MS + 500);
     for (unsigned i = 0; i < COUNT(others); i++)
@@ -285,7 +285,7 @@ static void nobody_listens(void **state)
     (void)state;
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/x", host_free_port());
     ask.leaf = fetch_leaf(root, url, NULL, NULL);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("closed port", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_FAILED, url);
     fetch_expect_within("closed port", 500);
 }
@@ -382,7 +382,7 @@ static void what_is_revoked_is_refused(void **state)
 
     (void)state;
     host_put_body(host, "/revokes.crl", pki_crl(root, 7, pki_revoke(ask.leaf, 1)));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("revoked", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
 }
 

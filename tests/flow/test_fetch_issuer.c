@@ -68,7 +68,7 @@ static void ask(const pki_cert *leaf)
 {
     fetch_ask ask = {.anchor = root, .leaf = leaf, .timeout_ms = 3000};
 
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
 }
 
 /* ---- what comes ------------------------------------------------------------------------------ */
@@ -287,7 +287,7 @@ static void what_is_refused_anyway_is_not_fetched_for(void **state)
     host_put_body(host, "/unneeded.crl", pki_crl(root, 1, PKI_NOTHING));
     question.anchor = root;
     question.leaf = pki_make(&spec);
-    (void)fetch_anew(&question);
+    (void)fetch_reopened(&question);
     fetch_expect("expired", DAOTP_REJECTED, DAOTP_FINDING_CHAIN_EXPIRED, NULL);
     assert_int_equal(host_asked(host, "/unneeded.crl"), 0);
 }
@@ -302,12 +302,12 @@ static void what_is_revoked_needs_no_fetch(void **state)
     (void)state;
     question.between[0] = s.middle->der;
     question.crls[0] = pki_crl(s.middle, 4, pki_revoke(s.leaf, 1));
-    (void)fetch_anew(&question);
+    (void)fetch_reopened(&question);
     fetch_expect("revoked", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     assert_int_equal(host_asked(host, s.root_crl), 0);
     assert_int_equal(host_asked(host, s.crl), 0);
     question.crls[0] = PKI_NOTHING;
-    (void)fetch_anew(&question);
+    (void)fetch_reopened(&question);
     fetch_expect("good", DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, s.root_crl), 1); /* it would have been */
 }

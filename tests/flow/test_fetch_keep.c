@@ -174,7 +174,7 @@ static void another_process_needs_no_network(void **state)
     assert_int_equal(count_kind("crl", NULL, 0), 1);
     host_put(host, path, (host_page){.manner = HOST_RESET});
     assert_int_equal(run_tool(&ask), 0);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("this process", DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, path), 1);
 }
@@ -190,12 +190,12 @@ static void what_is_revoked_is_so_for_all(void **state)
         entries = i % 50 == 0 ? PKI_JOIN(entries, pki_entry(pki_number(0x900000 + i), PKI_NOTHING))
                               : entries;
     host_put_body(host, path, pki_crl(root, 7, entries));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("fetched", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     host_put(host, path, (host_page){.manner = HOST_RESET});
     for (unsigned i = 0; i < 3; i++) {
         assert_int_equal(run_tool(&ask), 1);
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         fetch_expect("kept", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     }
     assert_int_equal(host_asked(host, path), 1);
@@ -216,7 +216,7 @@ static void what_is_not_proven_is_not_kept(void **state)
         fetch_ask ask = ask_at(path);
 
         host_put_body(host, path, lists[i]);
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         fetch_expect("unproven", DAOTP_UNDECIDED, 0, NULL);
         assert_int_equal(count_kind("crl", NULL, 0), 0);
     }
@@ -237,12 +237,12 @@ static void a_namesake_s_list_is_not_kept(void **state)
     spec.next_update = FORGE_NOW + 3650 * PKI_DAY;
     ask.between[0] = namesake->der;
     host_put_body(host, path, pki_make_crl(&spec));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("namesake", DAOTP_UNDECIDED, 0, NULL);
     host_put_body(host, path, pki_crl(root, 7, PKI_NOTHING));
     assert_int_equal(count_kind("crl", NULL, 0), 0);
     ask.between[0] = PKI_NOTHING;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("afterwards", DAOTP_OK, 0, NULL);
 }
 
@@ -261,7 +261,7 @@ static void a_list_of_a_path_that_does_not_hold_is_not_kept(void **state)
     ask.between[0] = fake->der;
     ask.crls[0] = pki_crl(root, 1, PKI_NOTHING);
     host_put_body(host, path, pki_crl(fake, 99, PKI_NOTHING));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("fake", DAOTP_REJECTED, 0, NULL);
     (void)fetch_again(&ask);
     assert_int_equal(count_kind("crl", NULL, 0), 0);
@@ -284,7 +284,7 @@ static void an_older_list_is_not_taken(void **state)
     assert_int_equal(run_tool(&ask), 1);
     host_put_body(host, path, list_of(6, PKI_NOTHING, FORGE_NOW + PKI_DAY));
     ask.at = FORGE_NOW + 2 * FORGE_HOUR;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("6 after 7", DAOTP_REJECTED, DAOTP_FINDING_CRL_ROLLBACK, path);
     fetch_expect("6 after 7", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     assert_int_equal(run_tool(&ask), 1);
@@ -306,7 +306,7 @@ static void a_kept_list_that_is_over_serves_while_the_host_is_down(void **state)
     host_put(host, path, (host_page){.manner = HOST_RESET});
     ask.at = FORGE_NOW + 2 * FORGE_HOUR;
     ask.stale_seconds = PKI_DAY;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("down", DAOTP_OK, DAOTP_FINDING_CRL_STALE_TAKEN, NULL);
 }
 
@@ -318,15 +318,15 @@ static void a_new_key_begins_at_one(void **state)
 
     (void)state;
     host_put_body(host, path, list_of(500, PKI_NOTHING, FORGE_NOW + FORGE_HOUR));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("old key", DAOTP_OK, 0, NULL);
     host_put_body(host, path, pki_crl(rekeyed, 1, PKI_NOTHING));
     ask.anchor = rekeyed;
     ask.leaf = fetch_leaf(rekeyed, host_url(host, path), NULL, NULL);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("new key, the old list fresh", DAOTP_OK, 0, NULL);
     ask.at = FORGE_NOW + 2 * FORGE_HOUR;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("new key, the old list over", DAOTP_OK, 0, NULL);
 }
 
@@ -340,7 +340,7 @@ static void a_folder_open_to_others_is_not_used(void **state)
     (void)state;
     host_put_body(host, path, pki_crl(root, 7, PKI_NOTHING));
     assert_int_equal(chmod(cache, 0755), 0);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("0755", DAOTP_OK, DAOTP_FINDING_CACHE_FOLDER, cache);
     assert_int_equal(count_kind("crl", NULL, 0), 0);
     assert_int_equal(run_tool(&ask), 0);
@@ -375,11 +375,11 @@ static void what_is_broken_is_fetched_again(void **state)
 
             scratch_folder(cache, sizeof cache);
             host_put_body(host, path, pki_crl(root, 7, pki_entry(pki_number(5), PKI_NOTHING)));
-            (void)fetch_anew(&ask);
+            (void)fetch_reopened(&ask);
             fetch_expect("whole", DAOTP_OK, 0, NULL);
             assert_int_equal(count_kind(kinds[i], file, sizeof file), 1);
             assert_int_equal(truncate(file, len), 0);
-            (void)fetch_anew(&ask);
+            (void)fetch_reopened(&ask);
             fetch_expect("broken", DAOTP_OK, 0, NULL);
             assert_int_equal(host_asked(host, path), i == 0 ? 2 : 1);
         }
@@ -435,13 +435,13 @@ static void a_damaged_index_hides_nobody(void **state)
 
     (void)state;
     host_put_body(host, path, long_list(&ask));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("whole", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     assert_int_equal(count_kind("index", file, sizeof file), 1);
     assert_int_equal(stat(file, &st), 0);
     for (off_t at = 0; at < st.st_size; at += 256) {
         change_in_place(file, at, zeros, at == 0 ? sizeof zeros : 256);
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         fetch_expect("damaged", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     }
     assert_int_equal(host_asked(host, path), 1);
@@ -460,13 +460,13 @@ static void a_list_changed_in_place_hides_nobody(void **state)
     for (unsigned i = 0; i < 2; i++) {
         daotp__bytes serial = ask.leaf->serial;
 
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         fetch_expect("whole", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
         assert_int_equal(count_kind("crl", file, sizeof file), 1);
         change_in_place(file, find_in_file(file, serial) + (off_t)serial.len - 1, "\x7E", 1);
         if (i == 1)
             host_put(host, path, (host_page){.manner = HOST_RESET});
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         if (i == 0)
             fetch_expect("fetched again", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
         else
@@ -533,7 +533,7 @@ static void killed_while_it_fetches(void **state)
     assert_int_equal(kill(pid, SIGKILL), 0);
     assert_int_equal(wait_tool(pid), -1);
     host_put_body(host, path, pki_crl(root, 7, PKI_NOTHING));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("afterwards", DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, path), 2);
 }
@@ -552,7 +552,7 @@ static void stopped_while_it_fetches(void **state)
     assert_int_equal(kill(pid, SIGSTOP), 0);
     host_put_body(host, path, pki_crl(root, 7, PKI_NOTHING));
     ask.timeout_ms = 500; /* half of it is waited */
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("meanwhile", DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, path), 2);
     assert_int_equal(kill(pid, SIGKILL), 0);
@@ -571,7 +571,7 @@ static void waiting_for_a_process_has_a_deadline(void **state)
     pid = spawn_tool(&ask);
     wait_asked(path, 1);
     ask.total_ms = 300;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("waits", DAOTP_TIMEOUT, 0, NULL);
     fetch_expect_within("waits", 1000);
     assert_int_equal(host_asked(host, path), 1);
@@ -600,7 +600,7 @@ static void killed_at_any_moment(void **state)
         (void)usleep((seed >> 8) % (round % 2 == 0 ? 4000 : 40000));
         (void)kill(pid, SIGKILL);
         (void)wait_tool(pid);
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         fetch_expect("afterwards", DAOTP_OK, 0, NULL);
     }
     assert_int_equal(count_kind("crl", NULL, 0), 1);

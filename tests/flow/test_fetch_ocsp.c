@@ -115,7 +115,7 @@ static void expect_of(const char *what, const fetch_ask *ask, daotp_status statu
 {
     host_put(host, "/ocsp",
              (host_page){.answer = answer}); /* what was written above is seen there */
-    (void)fetch_anew(ask);
+    (void)fetch_reopened(ask);
     (void)host_asked(host, "/ocsp"); /* and what it wrote, here */
     fetch_expect(what, status, number, NULL);
     fetch_expect_within(what, 1500);
@@ -328,7 +328,7 @@ static void a_delegate_with_places_of_its_own(void **state)
     lie.certificates = PKI_JOIN(by->der, by->der, by->der);
     for (unsigned i = 0; i < 3; i++) {
         ask.stays = i == 2;
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         (void)host_asked(host, "/ocsp");
         /* its list may be fetched (good) or not (undecided) */
         assert_true(fetch_last.status == DAOTP_OK || fetch_last.status == DAOTP_UNDECIDED);
@@ -620,23 +620,23 @@ static void what_is_no_answer(void **state)
         fetch_find(DAOTP_FINDING_OCSP_DER, NULL) == NULL)
         fail_msg("nothing is said of it:\n%s", fetch_report_text());
     host_put(host, "/ocsp", (host_page){.body = PKI_NOTHING});
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("nothing", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_CONTENT, "/ocsp");
     host_put(host, "/ocsp", (host_page){.status = 500});
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("500", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_STATUS, "/ocsp");
     host_put(host, "/ocsp",
              (host_page){.status = 307, .fields = "Location: /ocsp2\r\n", .answer = answer});
     host_put(host, "/ocsp2", (host_page){.answer = answer});
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("a question is not sent on", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_STATUS, "/ocsp");
     assert_int_equal(host_asked(host, "/ocsp2"), 0);
     host_put(host, "/ocsp", (host_page){.manner = HOST_RESET});
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("reset", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_FAILED, "/ocsp");
     host_put(host, "/ocsp", (host_page){.manner = HOST_SILENT});
     ask.timeout_ms = 300;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("silence", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_TIMEOUT, "/ocsp");
 }
 
@@ -830,7 +830,7 @@ static void how_many_and_how_long(void **state)
 
     (void)state;
     ask.stays = true;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     verifier = fetch_last.verifier;
     assert_int_equal(daotp_verifier_add_ocsp(verifier, big, 65537), DAOTP_PEER);
     assert_int_equal(daotp_verifier_add_ocsp(NULL, der.data, der.len), DAOTP_USAGE);
@@ -1064,7 +1064,7 @@ static bool is_answered(const responder_row *row, unsigned serial, unsigned port
 
     if (row->list)
         ask.crls[0] = list_of_delegates();
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     return fetch_last.status == status && (number == 0 || fetch_find(number, NULL) != NULL);
 }
 

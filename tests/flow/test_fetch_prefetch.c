@@ -159,7 +159,7 @@ static void it_goes_to_disk_too(void **state)
     assert_int_equal(daotp_prefetch_run(prefetch, 2 * FORGE_HOUR), DAOTP_OK);
     host_put(host, path, (host_page){.manner = HOST_RESET});
     ask.at = FORGE_NOW + 2 * FORGE_HOUR;
-    (void)fetch_anew(&ask); /* as another process would */
+    (void)fetch_reopened(&ask); /* as another process would */
     fetch_expect("from disk", DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, path), 2);
 }

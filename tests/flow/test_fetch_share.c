@@ -39,7 +39,7 @@ static fetch_ask ask_at(const char *path)
                        .timeout_ms = 3000};
 }
 
-/* As fetch_anew(), by the clock that can be moved. */
+/* As fetch_reopened(), by the clock that can be moved. */
 static void open_with_clock(const fetch_ask *ask)
 {
     fetch_close();
@@ -67,7 +67,7 @@ static void fetched_once_for_all(void **state)
 
     (void)state;
     host_put_body(host, "/once.crl", pki_crl(root, 7, PKI_NOTHING));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("first", DAOTP_OK, 0, NULL);
     for (unsigned i = 0; i < 10; i++) {
         (void)fetch_again(&ask);
@@ -76,7 +76,7 @@ static void fetched_once_for_all(void **state)
     (void)fetch_verify(fetch_last.verifier, ask.leaf); /* by the same verifier, too */
     fetch_expect("same verifier", DAOTP_OK, 0, NULL);
     assert_int_equal(host_asked(host, "/once.crl"), 1);
-    (void)fetch_anew(&ask); /* another fetcher knows nothing of it */
+    (void)fetch_reopened(&ask); /* another fetcher knows nothing of it */
     assert_int_equal(host_asked(host, "/once.crl"), 2);
 }
 
@@ -89,7 +89,7 @@ static void fetched_again_when_it_is_over(void **state)
     (void)state;
     spec.next_update = FORGE_NOW + FORGE_HOUR;
     host_put_body(host, "/over.crl", pki_make_crl(&spec));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("first", DAOTP_OK, 0, NULL);
     ask.at = FORGE_NOW + FORGE_HOUR;
     (void)fetch_again(&ask);
@@ -143,7 +143,7 @@ static void an_older_list_is_not_taken(void **state)
 
     (void)state;
     host_put_body(host, "/back.crl", list_7(NULL));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("7", DAOTP_OK, 0, NULL);
     host_put_body(host, "/back.crl", pki_crl(root, 6, PKI_NOTHING));
     ask.at = FORGE_NOW + 2 * FORGE_HOUR;
@@ -161,7 +161,7 @@ static void what_was_revoked_stays_so(void **state)
 
     (void)state;
     host_put_body(host, "/hides.crl", list_7(ask.leaf));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("7", DAOTP_REJECTED, DAOTP_FINDING_REVOKED, NULL);
     host_put_body(host, "/hides.crl", pki_crl(root, 6, PKI_NOTHING));
     ask.at = FORGE_NOW + 2 * FORGE_HOUR;
@@ -204,7 +204,7 @@ static void a_list_that_is_over_is_taken_where_that_was_asked(void **state)
 
     (void)state;
     host_put_body(host, "/down.crl", list_7(NULL));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("fresh", DAOTP_OK, 0, NULL);
     host_put(host, "/down.crl", (host_page){.manner = HOST_RESET});
     ask.at = FORGE_NOW + 2 * FORGE_HOUR;
@@ -257,7 +257,7 @@ static void whoever_shares_verifies_again(void **state)
 
     (void)state;
     host_put_body(host, "/shared.crl", pki_crl(root, 7, PKI_NOTHING));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("the first", DAOTP_OK, 0, NULL);
     theirs.anchor = namesake;
     theirs.leaf = fetch_leaf(namesake, host_url(host, "/shared.crl"), NULL, NULL);
@@ -281,7 +281,7 @@ static void what_does_not_help_is_not_asked_for_each_time(void **state)
     pki_put(spec.extensions, PKI_OID_SCOPE, true,
             PKI_SEQ(PKI_BYTES("\x82\x01\xFF"))); /* CAs only */
     host_put_body(host, "/useless.crl", pki_make_crl(&spec));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     for (unsigned i = 0; i < 10; i++) {
         fetch_expect("useless", DAOTP_UNDECIDED, 0, NULL);
         (void)fetch_again(&ask);
@@ -341,7 +341,7 @@ static void a_host_that_is_down_is_left_alone(void **state)
     (void)snprintf(one, sizeof one, "http://127.0.0.1:%u/one", port);
     (void)snprintf(two, sizeof two, "http://127.0.0.1:%u/two", port);
     ask.leaf = fetch_leaf(root, one, NULL, NULL);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("one", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_FAILED, one);
     ask.leaf = fetch_leaf(root, two, NULL, NULL);
     (void)fetch_again(&ask);
@@ -358,7 +358,7 @@ static void a_stranger_s_404_stops_nobody(void **state)
     (void)state;
     host_put_body(host, "/true.crl", pki_crl(root, 7, PKI_NOTHING));
     ask.leaf = fetch_leaf(stranger, NULL, host_url(host, "/no-such-page"), NULL);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("stranger", DAOTP_REJECTED, DAOTP_FINDING_FETCH_STATUS, NULL);
     ask = ask_at("/true.crl");
     (void)fetch_again(&ask);
@@ -371,7 +371,7 @@ static void what_is_refused_is_told_each_time(void **state)
     fetch_ask ask = {.anchor = root, .leaf = fetch_leaf(root, "https://127.0.0.1/x", NULL, NULL)};
 
     (void)state;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("first", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_URL, NULL);
     (void)fetch_again(&ask);
     fetch_expect("again", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_URL, NULL);
@@ -424,11 +424,11 @@ static void eight_and_no_more(void **state)
 
     (void)state;
     ask.leaf = leaf_of_points(12, 7, "/eighth");
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("eighth", DAOTP_OK, 0, NULL);
     assert_int_equal(asked_in_all("/eighth", 12), 8);
     ask.leaf = leaf_of_points(12, 8, "/ninth");
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("ninth", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_LIMIT, NULL);
     assert_int_equal(asked_in_all("/ninth", 12), 8);
 }
@@ -453,7 +453,7 @@ static void what_is_not_allowed_does_not_count(void **state)
     urls[REFUSED] = host_url(host, "/last.crl");
     pki_put(spec.extensions, PKI_OID_POINTS, false, fetch_points(urls));
     ask.leaf = pki_make(&spec);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("not allowed", DAOTP_OK, DAOTP_FINDING_CHAIN_VALID, NULL);
     assert_int_equal(host_asked(host, "/last.crl"), 1);
 }
@@ -471,7 +471,7 @@ static void one_place_is_tried_once(void **state)
         urls[i] = host_url(host, "/same");
     pki_put(spec.extensions, PKI_OID_POINTS, false, fetch_points(urls));
     ask.leaf = pki_make(&spec);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("same", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_CONTENT, NULL);
     fetch_expect_no("same", DAOTP_FINDING_FETCH_LIMIT);
     assert_int_equal(host_asked(host, "/same"), 1);
@@ -486,7 +486,7 @@ static void the_total_is_kept(void **state)
     (void)state;
     host_put(host, "/silent.crl", (host_page){.manner = HOST_SILENT});
     ask.total_ms = 400;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("total", DAOTP_TIMEOUT, 0, NULL);
     assert_true(fetch_last.ms >= 390);
     fetch_expect_within("total", 800);
@@ -514,7 +514,7 @@ static void many_slow_places_share_the_total(void **state)
     }
     pki_put(spec.extensions, PKI_OID_POINTS, false, fetch_points(urls));
     ask.leaf = pki_make(&spec);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("slow", DAOTP_TIMEOUT, 0, NULL);
     fetch_expect_within("slow", 1000);
 }
@@ -862,7 +862,7 @@ static void more_places_than_are_remembered(void **state)
     char url[64];
 
     (void)state;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("before", DAOTP_OK, 0, NULL);
     for (unsigned i = 0; i < 300; i++) {
         (void)snprintf(url, sizeof url, "https://127.0.0.1/%u", i);
@@ -888,7 +888,7 @@ static void a_flood_of_places_rolls_nothing_back(void **state)
 
     (void)state;
     host_put_body(host, "/flood.crl", list_7(NULL));
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("7", DAOTP_OK, 0, NULL);
     other = ask;
     for (unsigned i = 0; i < 300; i++) {

@@ -57,7 +57,7 @@ static void ask_bytes(daotp__bytes url, const char *allow)
 {
     fetch_ask ask = {.anchor = root, .leaf = leaf_at(url), .allow = {allow}, .timeout_ms = 3000};
 
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
 }
 
 static void ask_at(const char *url, const char *allow)
@@ -348,7 +348,7 @@ static void names_that_are_none(void **state)
         fetch_ask ask = {
             .anchor = root, .leaf = fetch_leaf(root, urls[i], NULL, NULL), .timeout_ms = 1000};
 
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         fetch_expect(urls[i], DAOTP_UNDECIDED, 0, NULL);
         fetch_expect_within(urls[i], 1500);
         if (fetch_find(DAOTP_FINDING_FETCH_FAILED, urls[i]) == NULL &&
@@ -405,7 +405,7 @@ static void libcurl_never_asks_for_a_name(void **state)
                          .timeout_ms = 400}; /* some are asked for, and nobody answers */
 
         atomic_store(&names_asked, 0);
-        (void)fetch_anew(&ask);
+        (void)fetch_reopened(&ask);
         fetch_close();
         if (atomic_load(&names_asked) != 0)
             fail_msg("%s: it asked for the name again", urls[i]);
@@ -439,12 +439,12 @@ static void the_next_place_is_tried(void **state)
     pki_put(spec.extensions, PKI_OID_POINTS, false,
             pki_tlv(0x30, fetch_point(PKI_JOIN(fetch_uri(ldap), fetch_uri(good)))));
     ask.leaf = pki_make(&spec);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("in one point", DAOTP_OK, 0, NULL);
     pki_put(spec.extensions, PKI_OID_POINTS, false,
             fetch_points((const char *const[]){ldap, "http://127.0.0.1:1/x", good, NULL}));
     ask.leaf = pki_make(&spec);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("in three points", DAOTP_OK, 0, NULL);
 }
 
@@ -460,7 +460,7 @@ static void names_that_are_no_urls(void **state)
                                                PKI_TEXT(PKI_DNS, "crl.example.com"),
                                                fetch_uri(host_url(host, "/good.crl"))))));
     ask.leaf = pki_make(&spec);
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("others beside it", DAOTP_OK, 0, NULL);
 }
 
@@ -473,7 +473,7 @@ static void nothing_is_fetched_unasked(void **state)
                      .stays = true};
 
     (void)state;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     fetch_expect("stays", DAOTP_UNDECIDED, DAOTP_FINDING_CRL_MISSING, NULL);
     assert_int_equal(host_connections(host), before);
 }

@@ -401,7 +401,7 @@ static int error_of(daotp_radius_exchange *x)
     return error != NULL ? (int)daotp_finding_get_number(error) : 0;
 }
 
-static void judge_truth(struct run *run)
+static void check_truth(struct run *run)
 {
     daotp_radius_exchange *x = run->exchange;
 
@@ -420,7 +420,7 @@ static void judge(struct run *run)
 
     expect(run->told == run->rounds + 1, run->user, "times told", run->rounds + 1, run->told);
     if (run->then) {
-        judge_truth(run);
+        check_truth(run);
         return;
     }
     expect(daotp_radius_exchange_get_answer(x) == play->answer, run->user, "answer", play->answer,
@@ -439,7 +439,7 @@ static void judge(struct run *run)
 }
 
 /* The timers of RFC 5080 2.2.1, a tenth to either side, whatever was received in between. */
-static void judge_times(const char *user, const char *times)
+static void check_times(const char *user, const char *times)
 {
     int64_t interval = FIRST_MS, before = 0, at;
     char *end;
@@ -456,7 +456,7 @@ static void judge_times(const char *user, const char *times)
 }
 
 /* What the server says: each request as often as we say, always alike, and to nobody else. */
-static void judge_report(void)
+static void check_report(void)
 {
     char line[512], user[32];
     unsigned number, count, same, right, strangers, seen = 0;
@@ -471,7 +471,7 @@ static void judge_report(void)
         expect(same == 1, user, "the same octets from the same port", 1, same);
         expect(right == 1, user, "a right request", 1, right);
         expect(strangers == 0, user, "requests that others got", 0, strangers);
-        judge_times(user, line + at);
+        check_times(user, line + at);
     }
     for (size_t i = 0; i < run_count; i++)
         seen -= runs[i].sent;
@@ -494,7 +494,7 @@ static void all_at_once(void)
     step_all(clients, GROUPS);
     for (size_t i = 0; i < run_count; i++)
         judge(&runs[i]);
-    judge_report();
+    check_report();
     for (size_t i = 0; i < run_count; i++)
         daotp_radius_exchange_free(runs[i].exchange);
     for (int i = 0; i < GROUPS; i++)

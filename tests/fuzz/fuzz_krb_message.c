@@ -27,11 +27,11 @@ static void read_lists(const daotp__krb_error *error, daotp__bytes whole)
 
 static void explain(const daotp__krb_error *error)
 {
-    daotp__logon_facts facts = {.subject = "KDC", .library = "1", .now_s = 1};
+    daotp__logon_error_context context = {.subject = "KDC", .library = "1", .now_s = 1};
     daotp_report report;
 
     daotp__report_init(&report, NULL);
-    HOLDS(daotp__logon_explain_error(error, &facts, &report) != DAOTP_OK);
+    HOLDS(daotp__logon_explain_error(error, &context, &report) != DAOTP_OK);
     HOLDS(daotp_finding_get_stage(daotp_report_get_error(&report)) == DAOTP_STAGE_LOGON);
     daotp__report_end(&report);
 }

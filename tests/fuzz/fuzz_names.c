@@ -115,7 +115,7 @@ static void read_lines(const char *text, size_t len, struct lines *out)
 
 /* ---- judging --------------------------------------------------------------------------------- */
 
-static daotp__names_verdict judge_bytes(daotp__bytes constraints, daotp__bytes names,
+static daotp__names_verdict check_bytes(daotp__bytes constraints, daotp__bytes names,
                                         daotp__bytes subject, size_t budget)
 {
     daotp__extension above = {.value = constraints}, san = {.value = names};
@@ -203,7 +203,7 @@ static daotp__names_verdict judge(const struct lines *lines, size_t skip, size_t
     if (!has(lines, "px", skip))
         return verdict; /* no constraints at all */
     make(lines, skip, &made);
-    verdict = judge_bytes(daotp__buffer_bytes(&made.constraints), daotp__buffer_bytes(&made.names),
+    verdict = check_bytes(daotp__buffer_bytes(&made.constraints), daotp__buffer_bytes(&made.names),
                           daotp__buffer_bytes(&lines->subject), budget);
     free_made(&made);
     return verdict;
@@ -393,7 +393,7 @@ static void check_raw(const uint8_t *data, size_t size)
     daotp__extension san = {.value = names};
     daotp__bytes in;
 
-    if (judge_bytes(constraints, names, nobody, BUDGET) == DAOTP__NAMES_GOOD &&
+    if (check_bytes(constraints, names, nobody, BUDGET) == DAOTP__NAMES_GOOD &&
         daotp__san_begin(&san, &in)) /* else the node is malformed, and never comes so far */
         ask_openssl(constraints, names, nobody);
 }

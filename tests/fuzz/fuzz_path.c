@@ -339,7 +339,7 @@ static bool leads(struct oracle *o)
     return found;
 }
 
-static void judge_by_oracle(const struct graph *graph, daotp_status status)
+static void compare_with_oracle(const struct graph *graph, daotp_status status)
 {
     struct oracle o = {.graph = graph, .path = {&graph->list[0]}, .count = 1};
     bool found = leads(&o);
@@ -592,7 +592,7 @@ static void try_graph(struct graph *graph)
     else
         status =
             verify(verifier, DAOTP_REVOCATION_IGNORE, daotp__buffer_bytes(&graph->list[0].der));
-    judge_by_oracle(graph, status);
+    compare_with_oracle(graph, status);
     daotp_verifier_free(verifier);
 }
 

@@ -6,8 +6,8 @@
  */
 #include "fuzz.h"
 
-#include "place.h"
-#include "say.h"
+#include "lab_dir.h"
+#include "log.h"
 #include "users.h"
 
 #include <ctype.h>
@@ -20,13 +20,13 @@
 enum { NOW = 1800000000, ASKED = 4 };
 
 /* The lab's own says each refusal on standard error. */
-int lab_say(int end, const char *format, ...)
+int lab_log(int end, const char *format, ...)
 {
     (void)format;
     return end;
 }
 
-int lab_say_openssl(const char *what)
+int lab_log_openssl(const char *what)
 {
     (void)what;
     return LAB_INTERNAL;

@@ -4,7 +4,7 @@
  * the client there or freed, and no block that held a piece of them was freed as it was: by us,
  * libcurl, OpenSSL or libxml2.
  *
- *   secret_memory WANTED-STATUS [no-warming|rpc|dcom]
+ *   secret_memory WANTED-STATUS [no-preflight|rpc|dcom]
  *
  * The deployment comes by the lab's environment; MARK_OTP and MARK_PASSWORD are files with the
  * marked strings XORed with 0x5A, so that this program never holds them but while they are used.
@@ -178,7 +178,7 @@ static daotp_client *make_client(daotp_context *context, const char *how)
     must(daotp_client_set_template(client, getenv("LAB_TEMPLATE"), -1, -1), "template");
     must(daotp_client_set_upn(client, "alice@LAB.EXAMPLE"), "account");
     must(daotp_client_set_domain_callback(client, on_domain, NULL), "callback");
-    must(daotp_client_set_preflight(client, strcmp(how, "no-warming") != 0), "warming");
+    must(daotp_client_set_preflight(client, strcmp(how, "no-preflight") != 0), "preflight");
     daotp_trust_unref(trust);
     daotp_credential_unref(machine);
     daotp_key_unref(key);

@@ -64,7 +64,7 @@ radius=$!
 for _ in $(seq 100); do [ ! -s "$dir/radius.port" ] || break; sleep 0.05; done
 start --radius "127.0.0.1:$(cat "$dir/radius.port")" --radius-secret "$dir/radius.accept" --issuing-ca "$LAB_CA_CONFIG"
 for i in 1 2 3; do try "enrolled, run $i" ok; done
-try 'enrolled, without warming' ok no-warming
+try 'enrolled, without a preflight' ok no-preflight
 if [ -n "${LAB_KDC:-}" ]; then
 	for i in 1 2 3; do try "enrolled by ICPR, run $i" ok rpc; done
 	try 'enrolled by DCOM' ok dcom

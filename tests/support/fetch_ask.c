@@ -141,7 +141,7 @@ daotp_status fetch_again(const fetch_ask *ask)
     return fetch_verify(fetch_last.verifier, ask->leaf);
 }
 
-daotp_status fetch_anew(const fetch_ask *ask)
+daotp_status fetch_reopened(const fetch_ask *ask)
 {
     fetch_close();
     fetch_last.context = forge_context();

@@ -79,7 +79,7 @@ daotp_status fetch_verify(daotp_verifier *verifier, const pki_cert *leaf);
 /* With a verifier of its own, on the trust and the fetcher of the question before. */
 daotp_status fetch_again(const fetch_ask *ask);
 
-daotp_status fetch_anew(const fetch_ask *ask);
+daotp_status fetch_reopened(const fetch_ask *ask);
 
 /* What all groups of tests with a host end with; answers 0. */
 int fetch_end_group(fetch_host *host);

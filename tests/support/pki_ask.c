@@ -103,22 +103,22 @@ daotp_status pki_verify_again(daotp__bytes der)
     return pki_last.status;
 }
 
-daotp_status pki_judge_der(const pki_ask *ask, daotp_rules rules, daotp__bytes der)
+daotp_status pki_verify_der(const pki_ask *ask, daotp_rules rules, daotp__bytes der)
 {
     (void)pki_open(ask, rules);
     return pki_verify_again(der);
 }
 
-daotp_status pki_judge(const pki_ask *ask, const pki_cert *leaf)
+daotp_status pki_verify(const pki_ask *ask, const pki_cert *leaf)
 {
     daotp_rules rules = ask->rules != 0 ? ask->rules : DAOTP_RULES_PATH;
-    daotp_status status = pki_judge_der(ask, rules, leaf->der);
+    daotp_status status = pki_verify_der(ask, rules, leaf->der);
 
     if (rules == DAOTP_RULES_PATH || status != DAOTP_OK)
         return status;
-    if (pki_judge_der(ask, DAOTP_RULES_PATH, leaf->der) != DAOTP_OK)
+    if (pki_verify_der(ask, DAOTP_RULES_PATH, leaf->der) != DAOTP_OK)
         fail_msg("accepted by rules %d, and not by path", (int)rules);
-    return pki_judge_der(ask, rules, leaf->der);
+    return pki_verify_der(ask, rules, leaf->der);
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */
@@ -161,7 +161,7 @@ void pki_expect_no_finding(daotp_finding_number number)
 void pki_expect(const pki_ask *ask, const pki_cert *leaf, daotp_status status,
                 daotp_finding_number number)
 {
-    if (pki_judge(ask, leaf) != status)
+    if (pki_verify(ask, leaf) != status)
         fail_msg("rules %d: %s, not %s:\n%s", (int)ask->rules, daotp_status_name(pki_last.status),
                  daotp_status_name(status), pki_report_text());
     if (number != 0)

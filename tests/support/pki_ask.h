@@ -50,9 +50,9 @@ daotp_verifier *pki_open(const pki_ask *ask, daotp_rules rules);
 /* Verify with the verifier at hand, and note what it cost where that is counted. */
 daotp_status pki_verify_again(daotp__bytes der);
 
-daotp_status pki_judge_der(const pki_ask *ask, daotp_rules rules, daotp__bytes der);
+daotp_status pki_verify_der(const pki_ask *ask, daotp_rules rules, daotp__bytes der);
 
-daotp_status pki_judge(const pki_ask *ask, const pki_cert *leaf);
+daotp_status pki_verify(const pki_ask *ask, const pki_cert *leaf);
 
 /* ---- looking --------------------------------------------------------------------------------- */
 

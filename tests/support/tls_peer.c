@@ -3,7 +3,7 @@
 
 static unsigned tls_peer_think_ms;
 
-static int tls_peer_judge(int good, X509_STORE_CTX *chain)
+static int tls_peer_verify(int good, X509_STORE_CTX *chain)
 {
     (void)chain;
     (void)usleep(1000 * tls_peer_think_ms);
@@ -23,7 +23,7 @@ static SSL_CTX *tls_peer_context(const tls_peer_spec *spec)
         (void)X509_STORE_add_cert(SSL_CTX_get_cert_store(ctx), spec->client_root);
         (void)SSL_CTX_add_client_CA(ctx, spec->client_root);
         X509_VERIFY_PARAM_set_time(SSL_CTX_get0_param(ctx), (time_t)FORGE_NOW);
-        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, tls_peer_judge);
+        SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, tls_peer_verify);
         tls_peer_think_ms = spec->think_ms;
     }
     return ctx;

@@ -111,7 +111,7 @@ static daotp_status verdict_by(daotp__bytes content)
 {
     pki_ask ask = {.anchors = {root}, .crls = {content}, .rules = DAOTP_RULES_STRICT};
     daotp_verifier *verifier;
-    daotp_status by_octets = pki_judge(&ask, leaf), by_file;
+    daotp_status by_octets = pki_verify(&ask, leaf), by_file;
     daotp_trust *trust;
 
     assert_int_equal(daotp_trust_new(context, &trust), DAOTP_OK);

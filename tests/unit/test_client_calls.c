@@ -740,7 +740,7 @@ static void fixture_free(fixture *f)
     fake_ca_clear(&f->fake);
 }
 
-/* Everything that prepare needs, and no warming: it ends without a connection. */
+/* Everything that prepare needs, and no preflight: it ends without a connection. */
 static fixture *fixture_ready(void)
 {
     fixture *f = fixture_new();
@@ -973,7 +973,7 @@ static void prepare_finds_what_is_missing(void **state)
         if (missing == 0) {
             assert_true(has(f, DAOTP_FINDING_CLIENT_NO_STORE));
             assert_true(has(f, DAOTP_FINDING_USER_NO_DN));
-            assert_true(has(f, DAOTP_FINDING_PREPARE_NO_WARMING));
+            assert_true(has(f, DAOTP_FINDING_PREPARE_NO_PREFLIGHT));
         } else {
             /* and it cannot be gone on from there */
             assert_int_equal(daotp_client_enroll(f->client, "1", 1, NULL), DAOTP_USAGE);
@@ -1486,8 +1486,8 @@ static void a_server_that_is_not_there_is_tcp_failed(void **state)
     fixture_free(f);
 }
 
-/* The same with warming: prepare itself fails, and nothing is prepared. */
-static void warming_fails_where_the_server_is_not(void **state)
+/* The same with a preflight: prepare itself fails, and nothing is prepared. */
+static void preflight_fails_where_the_server_is_not(void **state)
 {
     fixture *f = fixture_ready();
 
@@ -1774,7 +1774,7 @@ int main(void)
         cmocka_unit_test(a_refused_preparation_is_not_in_the_next_report),
         cmocka_unit_test(preparing_again_is_fine_at_any_time),
         cmocka_unit_test(a_server_that_is_not_there_is_tcp_failed),
-        cmocka_unit_test(warming_fails_where_the_server_is_not),
+        cmocka_unit_test(preflight_fails_where_the_server_is_not),
         cmocka_unit_test(progress_is_told),
         cmocka_unit_test(cancel_ends_what_is_under_way_and_no_more),
         cmocka_unit_test(the_deadline_is_of_each_part),

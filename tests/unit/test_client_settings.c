@@ -137,7 +137,7 @@ static daotp_status timeout(void) { return daotp_client_set_timeout_ms(client, 1
 static daotp_status deadline(void) { return daotp_client_set_deadline_ms(client, 1000); }
 static daotp_status connect_timeout(void) { return daotp_client_set_connect_timeout_ms(client, 1000); }
 static daotp_status lifetime(void) { return daotp_client_set_max_lifetime_s(client, 60); }
-static daotp_status warming(void) { return daotp_client_set_preflight(client, false); }
+static daotp_status preflight(void) { return daotp_client_set_preflight(client, false); }
 static daotp_status logon(void) { return daotp_client_set_logon_proof(client, false); }
 static daotp_status logon_realm(void) { return daotp_client_set_logon_realm(client, NULL, NULL); }
 static daotp_status logon_anchors(void) { return daotp_client_set_logon_anchors(client, NULL); }
@@ -150,7 +150,7 @@ static const setting prepared[] = {server,           identity,    trust,   ca,  
                                    account_callback, environment, early};
 /* ...and these are only used later. */
 static const setting later[] = {
-    domain_callback, progress, timeout,  connect_timeout, lifetime,      warming, logon,
+    domain_callback, progress, timeout,  connect_timeout, lifetime,      preflight, logon,
     issuer_trust,    fetcher,  deadline, logon_realm,     logon_anchors, pending};
 
 static void a_run_keeps_what_it_was_begun_with(void **state)

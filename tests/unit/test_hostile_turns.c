@@ -12,7 +12,7 @@
 #include "tls_peer.h"
 
 #include "core/limits.h"
-#include "net/http.h"
+#include "net/https_exchange.h"
 #include "net/http_get.h"
 #include "net/kdc_exchange.h"
 #include "net/ldap_fetch.h"
@@ -73,7 +73,7 @@ struct fixture {
         struct {
             daotp__url url;
             daotp__peer to;
-            daotp__http *http;
+            daotp__https_exchange *http;
             bool is_open;
         };
         daotp__http_get *get;
@@ -114,7 +114,7 @@ static void begin_post(fixture *f)
     (void)snprintf(f->text, sizeof f->text, "https://127.0.0.1:%u/otp", (unsigned)f->peer.port);
     assert_int_equal(daotp__url_parse(f->text, &f->url), DAOTP_OK);
     f->to = (daotp__peer){.url = &f->url, .trust = f->trust, .connect_ms = DEADLINE_MS};
-    assert_int_equal(daotp__http_new(f->loop, &f->to, &f->http), DAOTP_OK);
+    assert_int_equal(daotp__https_exchange_new(f->loop, &f->to, &f->http), DAOTP_OK);
 }
 
 static daotp_status step_post(fixture *f)
@@ -123,17 +123,17 @@ static daotp_status step_post(fixture *f)
     daotp_status status = DAOTP_OK;
 
     if (!f->is_open) {
-        status = daotp__http_open(f->http, f->report);
+        status = daotp__https_exchange_open(f->http, f->report);
         if (status == DAOTP_OK)
-            status = daotp__http_begin(f->http, "POST", "", body, DAOTP__MAX_OTP_MESSAGE);
+            status = daotp__https_exchange_begin(f->http, "POST", "", body, DAOTP__MAX_OTP_MESSAGE);
         f->is_open = status == DAOTP_OK;
     }
-    return status == DAOTP_OK ? daotp__http_step(f->http, f->report) : status;
+    return status == DAOTP_OK ? daotp__https_exchange_step(f->http, f->report) : status;
 }
 
 static void end_post(fixture *f)
 {
-    daotp__http_free(f->http);
+    daotp__https_exchange_free(f->http);
     daotp__url_free(&f->url);
 }
 

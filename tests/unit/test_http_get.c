@@ -48,7 +48,7 @@ static daotp_finding_number fetch_from(const endless_part *part, const char *que
     daotp__http_get_policy policy = {
         .network_count = 1, .max_bytes = MAX_BYTES, .timeout_ms = DEADLINE_MS};
     daotp__network loopback;
-    daotp__http_get *download;
+    daotp__http_get *get;
     daotp_status status = DAOTP_AGAIN;
     daotp_finding_number number;
     daotp_report *report;
@@ -61,10 +61,10 @@ static daotp_finding_number fetch_from(const endless_part *part, const char *que
     (void)snprintf(url, sizeof url, "http://127.0.0.1:%u/a.crl", (unsigned)peer.port);
     assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
     assert_int_equal(daotp__loop_new(context, &loop), DAOTP_OK);
-    assert_int_equal(daotp__http_get_new(loop, &policy, url, question, body, &download), DAOTP_OK);
+    assert_int_equal(daotp__http_get_new(loop, &policy, url, question, body, &get), DAOTP_OK);
     daotp__loop_begin(loop, 2 * DEADLINE_MS);
     while (status == DAOTP_AGAIN) {
-        status = daotp__http_get_step(download, report);
+        status = daotp__http_get_step(get, report);
         if (status == DAOTP_AGAIN) {
             daotp__loop_wait(loop);
             assert_int_equal(daotp__loop_dispatch(loop), DAOTP_OK);
@@ -72,7 +72,7 @@ static daotp_finding_number fetch_from(const endless_part *part, const char *que
     }
     assert_int_equal(status, DAOTP_PEER);
     number = daotp_finding_get_number(daotp_report_get_finding(report, 0));
-    daotp__http_get_free(download);
+    daotp__http_get_free(get);
     daotp__loop_free(loop);
     daotp_report_free(report);
     daotp_context_unref(context);

@@ -106,11 +106,11 @@ static daotp_report report;
 
 static const daotp_finding *verdict_of(const spec *s, bool sent_pkinit, daotp__bytes certificate)
 {
-    daotp__logon_facts facts = {.subject = "KDC dc1, realm LAB.EXAMPLE",
-                                .library = "1.20.1",
-                                .certificate = certificate,
-                                .now_s = NOW,
-                                .sent_pkinit = sent_pkinit};
+    daotp__logon_error_context context = {.subject = "KDC dc1, realm LAB.EXAMPLE",
+                                          .library = "1.20.1",
+                                          .certificate = certificate,
+                                          .now_s = NOW,
+                                          .sent_pkinit = sent_pkinit};
     daotp__krb_error error;
     daotp__buffer message;
 
@@ -118,7 +118,7 @@ static const daotp_finding *verdict_of(const spec *s, bool sent_pkinit, daotp__b
     daotp__buffer_init(&message, DAOTP__MAX_KDC_MESSAGE);
     put_error(&message, s);
     assert_true(daotp__krb_error_read(daotp__buffer_bytes(&message), &error));
-    assert_int_not_equal(daotp__logon_explain_error(&error, &facts, &report), DAOTP_OK);
+    assert_int_not_equal(daotp__logon_explain_error(&error, &context, &report), DAOTP_OK);
     daotp__buffer_free(&message);
     assert_non_null(daotp_report_get_error(&report));
     return daotp_report_get_error(&report);

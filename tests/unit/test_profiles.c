@@ -640,7 +640,7 @@ static void a_client_is_set_as_the_profile_says(void **state)
         read_user("[default]\nurl = https://a.example/otp\nurl = https://b.example/otp\n"
                   "template = 1.3.6.1.4.1.311.21.8.1:100.4\nproxy = p.example:3128\ntimeout = 7\n"
                   "connect-timeout = 1.5\nmax-lifetime = 3600\nkey-kind = p256\ntls12 = yes\n"
-                  "warming = no\nupn = alice@corp.example\nca-host = .corp.example\n"
+                  "preflight = no\nupn = alice@corp.example\nca-host = .corp.example\n"
                   "ca-realm = CORP.EXAMPLE\nca-kdc = dc1.corp.example\nces-auth = username\n"
                   "ca = auto\nstore = none\nlogon = yes\nkdc = dc1.corp.example:88\n"
                   "environment-proxy = no\nserver-rules = strict\n"),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* A server that does not want our certificate says so, with TLS 1.3, when the handshake has ended
- * here. Without warming the code may then be under way, or about to leave; whichever comes first,
- * the refusal must be told. */
+ * here. Without a preflight the code may then be under way, or about to leave; whichever comes
+ * first, the refusal must be told. */
 #include "scene.h"
 #include "testing.h"
 

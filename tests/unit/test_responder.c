@@ -1775,7 +1775,8 @@ static daotp__buffer root_list(X509 *revoked)
     return out;
 }
 
-static void judge_by(fixture *f, X509 *anchor, const daotp__buffer *list, daotp_revocation mode)
+static void verify_client_by(fixture *f, X509 *anchor, const daotp__buffer *list,
+                             daotp_revocation mode)
 {
     daotp__buffer der = forge_der(anchor);
     daotp_trust *trust;
@@ -1824,21 +1825,21 @@ static void clients_are_judged_by_path_and_revocation(void **state)
                   user = root_list(world.user);
 
     (void)state;
-    judge_by(f, world.root, &empty, DAOTP_REVOCATION_REQUIRE);
+    verify_client_by(f, world.root, &empty, DAOTP_REVOCATION_REQUIRE);
     served(f);
-    judge_by(f, world.root, &user, DAOTP_REVOCATION_REQUIRE);
+    verify_client_by(f, world.root, &user, DAOTP_REVOCATION_REQUIRE);
     served(f);
-    judge_by(f, world.root, &machine, DAOTP_REVOCATION_REQUIRE);
+    verify_client_by(f, world.root, &machine, DAOTP_REVOCATION_REQUIRE);
     refused_at_the_door(f, DAOTP_FINDING_REVOKED);
-    judge_by(f, world.root, &machine, DAOTP_REVOCATION_PREFER);
+    verify_client_by(f, world.root, &machine, DAOTP_REVOCATION_PREFER);
     refused_at_the_door(f, DAOTP_FINDING_REVOKED);
-    judge_by(f, world.root, &machine, DAOTP_REVOCATION_IGNORE);
+    verify_client_by(f, world.root, &machine, DAOTP_REVOCATION_IGNORE);
     served(f);
-    judge_by(f, world.root, NULL, DAOTP_REVOCATION_PREFER);
+    verify_client_by(f, world.root, NULL, DAOTP_REVOCATION_PREFER);
     served(f);
-    judge_by(f, world.root, NULL, DAOTP_REVOCATION_REQUIRE);
+    verify_client_by(f, world.root, NULL, DAOTP_REVOCATION_REQUIRE);
     refused_at_the_door(f, DAOTP_FINDING_CRL_MISSING);
-    judge_by(f, world.user, NULL, DAOTP_REVOCATION_IGNORE);
+    verify_client_by(f, world.user, NULL, DAOTP_REVOCATION_IGNORE);
     refused_at_the_door(f, DAOTP_FINDING_CHAIN_ISSUER_MISSING);
     assert_int_equal(daotp_responder_set_trust(f->responder, NULL, DAOTP_REVOCATION_REQUIRE),
                      DAOTP_OK);
@@ -1857,7 +1858,7 @@ static void a_client_must_be_meant_for_it(void **state)
     daotp_exchange *x;
 
     (void)state;
-    judge_by(f, world.root, NULL, DAOTP_REVOCATION_IGNORE);
+    verify_client_by(f, world.root, NULL, DAOTP_REVOCATION_IGNORE);
     served(f);
     x = begin(f);
     assert_int_equal(daotp_exchange_set_peer_certificate(x, der.data, der.len), DAOTP_OK);
@@ -1883,7 +1884,7 @@ static void the_authority_is_judged_before_the_code(void **state)
     ra = forge_certificate(&spec);
     set_signer(f, ra, world.ra_key);
     assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
-    judge_by(f, world.root, NULL, DAOTP_REVOCATION_IGNORE);
+    verify_client_by(f, world.root, NULL, DAOTP_REVOCATION_IGNORE);
     x = begin(f);
     assert_int_not_equal(daotp_exchange_step(x), DAOTP_OK);
     assert_true(has(x, DAOTP_FINDING_RA_CHAIN));

@@ -498,8 +498,8 @@ static EVP_PKEY *explicit_curve_key(void)
 }
 
 /* The chain that a server would send, as the validator judges it. */
-static void assert_judged(const forge_spec *server, const char *host, daotp_finding_number wanted,
-                          const char *found)
+static void assert_verdict(const forge_spec *server, const char *host, daotp_finding_number wanted,
+                           const char *found)
 {
     X509 *certificate = forge_certificate(server);
     daotp__buffer der = forge_der(certificate);
@@ -529,34 +529,34 @@ static void servers_are_judged_by_the_validator(void **state)
     EVP_PKEY *explicit_key = explicit_curve_key(), *one = scalar_key(1);
 
     (void)state;
-    assert_judged(&good, "localhost", 0, NULL);
-    assert_judged(&good, "LOCALHOST", 0, NULL);
-    assert_judged(&good, "127.0.0.1", 0, NULL);
-    assert_judged(&good, "127.0.0.2", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
-    assert_judged(&good, "::1", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    assert_verdict(&good, "localhost", 0, NULL);
+    assert_verdict(&good, "LOCALHOST", 0, NULL);
+    assert_verdict(&good, "127.0.0.1", 0, NULL);
+    assert_verdict(&good, "127.0.0.2", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    assert_verdict(&good, "::1", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
     forge_set(spec.extensions, "subjectAltName", NULL); /* CN=localhost remains */
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    assert_verdict(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
     assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
                    DAOTP_FINDING_TLS_SERVER_NAME);
     forge_set(spec.extensions, "subjectAltName", "email:localhost");
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
+    assert_verdict(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_NAME, "CHAIN-HOST");
     assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
                    DAOTP_FINDING_TLS_SERVER_NAME);
     spec = good;
     forge_set(spec.extensions, "extendedKeyUsage", "clientAuth");
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_USAGE, "CHAIN-PURPOSE");
+    assert_verdict(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_USAGE, "CHAIN-PURPOSE");
     spec = good;
     spec.not_after = FORGE_NOW - 1;
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_EXPIRED, "CHAIN-EXPIRED");
+    assert_verdict(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_EXPIRED, "CHAIN-EXPIRED");
     spec = good;
     spec.key = explicit_key;
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_KEY, "CHAIN-KEY");
+    assert_verdict(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_KEY, "CHAIN-KEY");
     spec.key = one;
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_KEY, "CHAIN-KEY");
+    assert_verdict(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_KEY, "CHAIN-KEY");
     assert_refused(&spec, one, world.root, "localhost", FORGE_NOW, DAOTP_FINDING_TLS_SERVER_KEY);
     spec = good;
     spec.md = EVP_sha1();
-    assert_judged(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_HASH, "CHAIN-ALGORITHM");
+    assert_verdict(&spec, "localhost", DAOTP_FINDING_TLS_SERVER_HASH, "CHAIN-ALGORITHM");
     EVP_PKEY_free(explicit_key);
     EVP_PKEY_free(one);
 }

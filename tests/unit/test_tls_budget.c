@@ -9,7 +9,7 @@
 #include "tls_peer.h"
 
 #include "core/limits.h"
-#include "net/http.h"
+#include "net/https_exchange.h"
 #include "net/negotiate_post.h"
 #include "net/stream.h"
 
@@ -238,29 +238,29 @@ static daotp_status read_http(fixture *f)
 {
     daotp_status status = DAOTP_AGAIN;
     daotp__peer peer = {.trust = f->trust, .identity = f->identity, .connect_ms = 20000};
-    daotp__http *http;
+    daotp__https_exchange *http;
     daotp__url url;
     char text[80];
 
     (void)snprintf(text, sizeof text, "https://127.0.0.1:%u/otp", (unsigned)f->peer.port);
     assert_int_equal(daotp__url_parse(text, &url), DAOTP_OK);
     peer.url = &url;
-    assert_int_equal(daotp__http_new(f->loop, &peer, &http), DAOTP_OK);
+    assert_int_equal(daotp__https_exchange_new(f->loop, &peer, &http), DAOTP_OK);
     for (int step = 0; step < MAX_STEPS && status == DAOTP_AGAIN; step++) {
-        status = daotp__http_open(http, f->report);
+        status = daotp__https_exchange_open(http, f->report);
         if (status == DAOTP_AGAIN)
             wait_for_more(f);
     }
     if (status == DAOTP_OK)
-        status = daotp__http_begin(http, "HEAD", "", (daotp__bytes){NULL, 0}, 0);
+        status = daotp__https_exchange_begin(http, "HEAD", "", (daotp__bytes){NULL, 0}, 0);
     for (int step = 0; step < MAX_STEPS && (step == 0 || status == DAOTP_AGAIN); step++) {
         if (status == DAOTP_OK || status == DAOTP_AGAIN)
-            status = daotp__http_step(http, f->report);
+            status = daotp__https_exchange_step(http, f->report);
         if (status == DAOTP_AGAIN)
             wait_for_more(f);
     }
-    assert_false(daotp__http_is_usable(http));
-    daotp__http_free(http);
+    assert_false(daotp__https_exchange_is_usable(http));
+    daotp__https_exchange_free(http);
     daotp__url_free(&url);
     return status;
 }
@@ -401,7 +401,7 @@ static void a_proxy_is_not_read_past_the_deadline(void **state)
     fixture *f = fixture_new(&spec);
     daotp__peer peer = {.trust = f->trust, .connect_ms = 2000};
     daotp_status status = DAOTP_AGAIN;
-    daotp__http *http;
+    daotp__https_exchange *http;
     daotp__url url;
     char proxy[80];
     int64_t now_ms = 0;
@@ -414,16 +414,16 @@ static void a_proxy_is_not_read_past_the_deadline(void **state)
     daotp__loop_begin(f->loop, 1000 * 1000);
     assert_int_equal(daotp__url_parse("https://192.0.2.1/otp", &url), DAOTP_OK);
     peer.url = &url;
-    assert_int_equal(daotp__http_new(f->loop, &peer, &http), DAOTP_OK);
+    assert_int_equal(daotp__https_exchange_new(f->loop, &peer, &http), DAOTP_OK);
     for (int step = 0; step < MAX_STEPS && status == DAOTP_AGAIN; step++) {
-        status = daotp__http_open(http, f->report);
+        status = daotp__https_exchange_open(http, f->report);
         if (status == DAOTP_AGAIN)
             wait_for_more(f);
     }
     assert_int_equal(status, DAOTP_TIMEOUT);
     assert_int_equal(daotp_finding_get_number(daotp_report_get_error(f->report)),
                      DAOTP_FINDING_TCP_TIMEOUT);
-    daotp__http_free(http);
+    daotp__https_exchange_free(http);
     daotp__url_free(&url);
     fixture_free(f);
 }

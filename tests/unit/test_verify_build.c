@@ -103,7 +103,7 @@ static void helpers_come_with_the_certificate(void **state)
         forge_pem(&pem, x509);
         X509_free(x509);
     }
-    assert_int_equal(pki_judge_der(&ask, DAOTP_RULES_PATH, daotp__buffer_bytes(&pem)), DAOTP_OK);
+    assert_int_equal(pki_verify_der(&ask, DAOTP_RULES_PATH, daotp__buffer_bytes(&pem)), DAOTP_OK);
     /* of one run: the next knows nothing of it */
     assert_int_equal(daotp_verifier_verify(pki_last.verifier, leaf->der.data, leaf->der.len),
                      DAOTP_REJECTED);
@@ -169,7 +169,7 @@ static void one_defect_is_passed_by(const pki_cert *bad)
     give(good);
     expect_ok(pki_leaf(pki_key(2), good));
     ask.between[1] = NULL;
-    assert_int_equal(pki_judge(&ask, pki_leaf(pki_key(2), good)), DAOTP_REJECTED);
+    assert_int_equal(pki_verify(&ask, pki_leaf(pki_key(2), good)), DAOTP_REJECTED);
 }
 
 static void defects_are_passed_by(void **state)
@@ -266,9 +266,9 @@ static void end_entity_as_issuer(void **state)
     expect_rejected(pki_leaf(pki_key(2), mallory), DAOTP_FINDING_CHAIN_NOT_CA, "Mallory");
     sworn = pki_ca_spec("CN=Mallory", pki_key(7), NULL);
     give(pki_make(&sworn));
-    assert_int_equal(pki_judge(&ask, pki_leaf(pki_key(2), mallory)), DAOTP_REJECTED);
+    assert_int_equal(pki_verify(&ask, pki_leaf(pki_key(2), mallory)), DAOTP_REJECTED);
     ask.rules = DAOTP_RULES_STRICT;
-    assert_int_equal(pki_judge(&ask, pki_leaf(pki_key(2), mallory)), DAOTP_REJECTED);
+    assert_int_equal(pki_verify(&ask, pki_leaf(pki_key(2), mallory)), DAOTP_REJECTED);
 }
 
 static void ca_of_version_1(void **state)
@@ -342,9 +342,10 @@ static void chain_of_forty(void **state)
 {
     (void)state;
     ask.depth = 16;
-    assert_int_not_equal(pki_judge(&ask, pki_leaf(pki_key(2), chain_of(29, true))), DAOTP_REJECTED);
+    assert_int_not_equal(pki_verify(&ask, pki_leaf(pki_key(2), chain_of(29, true))),
+                         DAOTP_REJECTED);
     between = 0;
-    assert_int_not_equal(pki_judge(&ask, pki_leaf(pki_key(2), chain_of(40, false))), DAOTP_OK);
+    assert_int_not_equal(pki_verify(&ask, pki_leaf(pki_key(2), chain_of(40, false))), DAOTP_OK);
 }
 
 static const pki_cert *ca_of_length(const char *name, unsigned key, const pki_cert *issuer,

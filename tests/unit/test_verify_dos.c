@@ -23,7 +23,7 @@ static int begin(void **state)
 static void expect_cheap(daotp__bytes leaf)
 {
     for (int rules = DAOTP_RULES_PATH; rules <= DAOTP_RULES_WEBPKI; rules++) {
-        (void)pki_judge_der(&ask, (daotp_rules)rules, leaf);
+        (void)pki_verify_der(&ask, (daotp_rules)rules, leaf);
         assert_int_equal(pki_last.filled, DAOTP_OK);
         pki_expect_cheap();
     }
@@ -142,9 +142,9 @@ static void many_names_and_constraints(void **state)
     (void)state;
     expect_cheap(leaf_under(1, excluding(as_many_as_fit(one_dns_subtree, ROOM)),
                             as_many_as_fit(one_dns, ROOM)));
-    assert_int_equal(pki_judge_der(&ask, DAOTP_RULES_PATH,
-                                   leaf_under(1, excluding(as_many_as_fit(one_dns_subtree, ROOM)),
-                                              as_many_as_fit(one_dns, ROOM))),
+    assert_int_equal(pki_verify_der(&ask, DAOTP_RULES_PATH,
+                                    leaf_under(1, excluding(as_many_as_fit(one_dns_subtree, ROOM)),
+                                               as_many_as_fit(one_dns, ROOM))),
                      DAOTP_UNDECIDED);
     pki_expect_finding(DAOTP_FINDING_CHAIN_BUDGET, "www.example.com");
 }
@@ -158,7 +158,7 @@ static void an_explanation_has_a_budget_of_its_own(void **state)
 
     (void)state;
     ask.flags[0] = DAOTP_VERIFY_EXPLAIN;
-    assert_int_equal(pki_judge_der(&ask, DAOTP_RULES_PATH, leaf), DAOTP_OK);
+    assert_int_equal(pki_verify_der(&ask, DAOTP_RULES_PATH, leaf), DAOTP_OK);
     pki_expect_no_finding(DAOTP_FINDING_CHAIN_BUDGET);
 }
 
@@ -250,7 +250,7 @@ static void wide_issuer_names(void **state)
         ask.between[i] = pki_make(&ca);
     }
     for (int rules = DAOTP_RULES_PATH; rules <= DAOTP_RULES_WEBPKI; rules++) {
-        assert_int_not_equal(pki_judge_der(&ask, (daotp_rules)rules, pki_make(&leaf)->der),
+        assert_int_not_equal(pki_verify_der(&ask, (daotp_rules)rules, pki_make(&leaf)->der),
                              DAOTP_OK);
         pki_expect_cheap();
     }
@@ -511,7 +511,7 @@ static void more_lists_than_signature_checks(void **state)
         spec.entries = i == 249 ? pki_revoke(leaf, 1) : PKI_NOTHING;
         ask.crls[i] = pki_make_crl(&spec);
     }
-    first = pki_judge(&ask, leaf);
+    first = pki_verify(&ask, leaf);
     assert_int_equal(first, DAOTP_UNDECIDED);
     pki_expect_finding(DAOTP_FINDING_CHAIN_BUDGET, NULL);
     for (int i = 0; i < 3; i++)
@@ -560,7 +560,7 @@ static void serials_that_collide(void **state)
 
     (void)state;
     ask.crls[0] = pki_crl(root, 1, as_many_as_fit(colliding_entry, 1000000));
-    assert_int_equal(pki_judge(&ask, leaves[0]), DAOTP_OK);
+    assert_int_equal(pki_verify(&ask, leaves[0]), DAOTP_OK);
     for (size_t i = 0; i < 2; i++) { /* the second looks up, and the third by the index */
         assert_int_equal(pki_verify_again(leaves[1]->der), DAOTP_OK);
         pki_expect_cheap();

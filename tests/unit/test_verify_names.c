@@ -393,7 +393,7 @@ static pki_spec leaf_of(const pki_ask *ask, const char *subject, daotp__bytes na
     return spec;
 }
 
-/* Under path with the finding; and what path refuses the others refuse too, which pki_judge() sees
+/* Under path with the finding; and what path refuses the others refuse too, which pki_verify() sees
  * to. */
 static void names_are_judged(void **state)
 {
@@ -405,9 +405,9 @@ static void names_are_judged(void **state)
 
     pki_expect(&ask, leaf, one->status, one->finding);
     ask.rules = DAOTP_RULES_STRICT;
-    (void)pki_judge(&ask, leaf);
+    (void)pki_verify(&ask, leaf);
     ask.rules = DAOTP_RULES_WEBPKI;
-    (void)pki_judge(&ask, leaf);
+    (void)pki_verify(&ask, leaf);
 }
 
 /* ---- constraints that are none --------------------------------------------------------------- */
@@ -592,7 +592,7 @@ static void expect_relation(const char *what, daotp__bytes base, daotp__bytes rd
         daotp_status status;
 
         spec.name = PKI_SEQ(PKI_SET(rdn));
-        status = pki_judge(&ask, pki_make(&spec));
+        status = pki_verify(&ask, pki_make(&spec));
         if (status != statuses[excluded][relation])
             fail_msg("%s, %s: %s\n%s", what, excluded ? "excluded" : "permitted",
                      daotp_status_name(status), pki_report_text());
@@ -814,7 +814,7 @@ static void wanted_name_is_judged(void **state)
     pki_expect(&ask, pki_make(&spec), one->match ? DAOTP_OK : DAOTP_REJECTED,
                one->match ? 0 : refusal_of(one->kind));
     ask.rules = DAOTP_RULES_STRICT;
-    assert_true(pki_judge(&ask, pki_make(&spec)) != DAOTP_OK || one->match);
+    assert_true(pki_verify(&ask, pki_make(&spec)) != DAOTP_OK || one->match);
 }
 
 /* OpenSSL issue 30346: without a SAN the CN is not looked at, so no constraint is evaded. */

@@ -406,7 +406,7 @@ static void set_inputs(const inputs *in, const pki_cert *leaf)
     }
 }
 
-static void judge_pair(const inputs *in, const pki_cert *any, const pki_cert *other)
+static void verify_pair(const inputs *in, const pki_cert *any, const pki_cert *other)
 {
     const pki_cert *leaf = in->purpose == UNMET ? other : any;
     bool bad = in->purpose == UNMET || in->policy == UNMET || in->name == UNMET ||
@@ -439,7 +439,7 @@ static void inputs_are_independent(void **state)
     for (int i = 0; i < 3 * 3 * 3 * 2 * 3 * 2; i++) {
         inputs in = {i % 3, i / 3 % 3, i / 9 % 3, 1 + i / 27 % 2, i / 54 % 3, i / 162 % 2};
 
-        judge_pair(&in, any, other);
+        verify_pair(&in, any, other);
     }
 }
 
@@ -456,7 +456,7 @@ static void namesakes_are_told_apart(void **state)
     young = pki_ca("CN=Issuing CA", pki_key(4), old);
     ask.between[0] = old;
     ask.between[1] = young;
-    (void)pki_judge(&ask, pki_leaf(pki_key(2), young));
+    (void)pki_verify(&ask, pki_leaf(pki_key(2), young));
     assert_int_equal(daotp_verifier_get_chain_count(pki_last.verifier), 4);
     subject = daotp_finding_get_subject(pki_find(DAOTP_FINDING_CHAIN_EXPIRED, NULL));
     assert_non_null(strstr(subject, "CN=Issuing CA, serial "));

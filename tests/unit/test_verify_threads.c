@@ -34,7 +34,7 @@ static daotp_status wanted(unsigned leaf)
 }
 
 /* Each in another order, so that each is first somewhere. */
-static void judge_all(worker *own, daotp_verifier *verifier)
+static void verify_all(worker *own, daotp_verifier *verifier)
 {
     for (unsigned i = 0; i < LEAVES * ROUNDS; i++) {
         unsigned which = (i * 5 + own->number * 7) % LEAVES;
@@ -57,7 +57,7 @@ static void *work(void *given)
         return NULL;
     }
     (void)daotp_verifier_set_rules(verifier, DAOTP_RULES_STRICT);
-    judge_all(own, verifier);
+    verify_all(own, verifier);
     daotp_verifier_free(verifier);
     return NULL;
 }

@@ -330,7 +330,7 @@ static void algorithms_that_do_not_fit(void **state)
 
 static void refuse_der(daotp__bytes der)
 {
-    if (pki_judge_der(&ask, DAOTP_RULES_PATH, der) != DAOTP_PEER)
+    if (pki_verify_der(&ask, DAOTP_RULES_PATH, der) != DAOTP_PEER)
         fail_msg("%s:\n%s", daotp_status_name(pki_last.status), pki_report_text());
     pki_expect_finding(DAOTP_FINDING_CERT_DER, NULL);
 }
@@ -386,7 +386,7 @@ static void contents_that_are_not_der(void **state)
 
     (void)state;
     assert_int_equal(
-        pki_judge_der(&ask, DAOTP_RULES_PATH, from_pieces(v3, five, none, extension(oid, none))),
+        pki_verify_der(&ask, DAOTP_RULES_PATH, from_pieces(v3, five, none, extension(oid, none))),
         DAOTP_OK);
     refuse_der(from_pieces(pki_hex("A0 03 02 01 00"), five, none, none)); /* a DEFAULT written */
     refuse_der(from_pieces(pki_hex("A0 03 02 01 03"), five, none, none));
@@ -529,7 +529,7 @@ static void known_and_malformed(void **state)
         pki_spec leaf = pki_leaf_spec(pki_key(2), root);
 
         pki_put(leaf.extensions, bad[i].oid, i % 2 == 0, pki_hex(bad[i].value));
-        if (pki_judge(&ask, pki_make(&leaf)) != DAOTP_REJECTED)
+        if (pki_verify(&ask, pki_make(&leaf)) != DAOTP_REJECTED)
             fail_msg("%s %s: %s", bad[i].oid, bad[i].value, daotp_status_name(pki_last.status));
         pki_expect_finding(DAOTP_FINDING_CHAIN_EXTENSION, "www.example.com");
     }
@@ -554,7 +554,7 @@ static void points_are_counted(void **state)
 
 /* ---- a file that changes underneath ---------------------------------------------------------- */
 
-static daotp_status judge_by_file(const char *path, daotp__bytes later, off_t length)
+static daotp_status verify_by_file(const char *path, daotp__bytes later, off_t length)
 {
     const pki_cert *leaf = pki_leaf(pki_key(2), root);
     daotp_context *context = forge_context();
@@ -591,8 +591,8 @@ static void crl_file_changes_underneath(void **state)
     assert_true(fd >= 0);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(pwrite(fd, crl.data, crl.len, 0), crl.len);
-        assert_int_equal(judge_by_file(path, (daotp__bytes){zeros, i == 0 ? 0 : crl.len},
-                                       i == 0 ? 0 : (off_t)crl.len),
+        assert_int_equal(verify_by_file(path, (daotp__bytes){zeros, i == 0 ? 0 : crl.len},
+                                        i == 0 ? 0 : (off_t)crl.len),
                          DAOTP_OK);
     }
     (void)close(fd);

@@ -138,7 +138,7 @@ static void times_that_are_none(void **state)
         pki_spec spec = pki_leaf_spec(pki_key(2), root);
 
         spec.validity = PKI_JOIN(pki_time(FORGE_NOW), pki_text(times[i].tag, times[i].text));
-        if (pki_judge(&ask, pki_make(&spec)) != DAOTP_PEER)
+        if (pki_verify(&ask, pki_make(&spec)) != DAOTP_PEER)
             fail_msg("%s: %s", times[i].text, daotp_status_name(pki_last.status));
         pki_expect_finding(DAOTP_FINDING_CERT_DER, NULL);
     }

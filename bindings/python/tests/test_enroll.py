@@ -226,7 +226,7 @@ class Blocking(unittest.TestCase):
             with self.assertRaises(daotp.PeerError):
                 client.add_ntauth(b"no certificate")
             client.prepare(USER)
-            self.assertIn("PREPARE-NO-WARMING", [finding.id for finding in client.report.findings])
+            self.assertIn("PREPARE-NO-PREFLIGHT", [finding.id for finding in client.report.findings])
             self.assertEqual(client.enroll(LAB.code("alice")).upn, UPN)
 
     def test_answers_that_come_later(self) -> None:

@@ -4,13 +4,13 @@
  * sets, DER and its order, the Dummy signer as Windows writes it. A CA would not mind; the
  * lab does, because what comes here is our own library's output.
  */
-#ifndef LAB_FORM_H
-#define LAB_FORM_H
+#ifndef LAB_CMC_FORM_H
+#define LAB_CMC_FORM_H
 
 #include <stddef.h>
 
 #include "cmc.h"
 
-struct verdict form_check(const unsigned char *der, size_t len);
+struct verdict cmc_form_check(const unsigned char *der, size_t len);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "say.h"
+#include "log.h"
 
 #include "core/utf8.h"
 
@@ -8,7 +8,7 @@
 
 #include <openssl/err.h>
 
-int lab_say(int end, const char *format, ...)
+int lab_log(int end, const char *format, ...)
 {
     char line[2048];
     va_list args;
@@ -21,7 +21,7 @@ int lab_say(int end, const char *format, ...)
     return end;
 }
 
-int lab_say_openssl(const char *what)
+int lab_log_openssl(const char *what)
 {
     unsigned long code = ERR_peek_last_error();
     char reason[256] = "no reason given";
@@ -29,5 +29,5 @@ int lab_say_openssl(const char *what)
     if (code != 0)
         ERR_error_string_n(code, reason, sizeof(reason));
     ERR_clear_error();
-    return lab_say(LAB_INTERNAL, "%s: %s", what, reason);
+    return lab_log(LAB_INTERNAL, "%s: %s", what, reason);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What the lab tells the person who runs it, and how it ends. */
-#ifndef LAB_SAY_H
-#define LAB_SAY_H
+#ifndef LAB_LOG_H
+#define LAB_LOG_H
 
 /* Every function of the lab that can fail returns one of these, its message already said. */
 enum lab_end {
@@ -15,9 +15,9 @@ enum lab_end {
 };
 
 /* Says one line on standard error and returns `end`, so that it can stand in a `return`. */
-int lab_say(int end, const char *format, ...) __attribute__((format(printf, 2, 3)));
+int lab_log(int end, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* The same for a failed call of OpenSSL: its own reason is added and its queue emptied. */
-int lab_say_openssl(const char *what);
+int lab_log_openssl(const char *what);
 
 #endif

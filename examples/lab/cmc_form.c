@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "form.h"
+#include "cmc_form.h"
 
 #include <string.h>
 
@@ -232,7 +232,7 @@ static struct verdict check_signed(const FORM_SIGNED *data)
     return verdict;
 }
 
-struct verdict form_check(const unsigned char *der, size_t len)
+struct verdict cmc_form_check(const unsigned char *der, size_t len)
 {
     const unsigned char *at = der;
     FORM_MESSAGE *message =

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#include "place.h"
+#include "lab_dir.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -12,14 +12,14 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "say.h"
+#include "log.h"
 
 #define MARKER   "daotp lab\n"
 #define FILE_MAX (1024 * 1024)
 
-struct place_path place_path(const struct lab *lab, const char *format, ...)
+struct lab_dir_path lab_dir_path(const struct lab *lab, const char *format, ...)
 {
-    struct place_path path;
+    struct lab_dir_path path;
     char tail[sizeof(path.s) - sizeof(lab->dir)];
     va_list args;
 
@@ -30,16 +30,16 @@ struct place_path place_path(const struct lab *lab, const char *format, ...)
     return path;
 }
 
-bool place_exists(const char *path)
+bool lab_dir_exists(const char *path)
 {
     return access(path, F_OK) == 0;
 }
 
-int place_remove(const char *path)
+int lab_dir_remove(const char *path)
 {
     if (unlink(path) == 0 || errno == ENOENT)
         return LAB_OK;
-    return lab_say(LAB_INTERNAL, "remove %s: %s", path, strerror(errno));
+    return lab_log(LAB_INTERNAL, "remove %s: %s", path, strerror(errno));
 }
 
 static int read_all(FILE *file, unsigned char **data, size_t *len)
@@ -58,17 +58,17 @@ static int read_all(FILE *file, unsigned char **data, size_t *len)
     return LAB_OK;
 }
 
-int place_read(const char *path, unsigned char **data, size_t *len)
+int lab_dir_read(const char *path, unsigned char **data, size_t *len)
 {
     FILE *file = fopen(path, "rbe");
     int end;
 
     *data = NULL;
     if (file == NULL)
-        return lab_say(LAB_CONFIG, "open %s: %s", path, strerror(errno));
+        return lab_log(LAB_CONFIG, "open %s: %s", path, strerror(errno));
     end = read_all(file, data, len);
     fclose(file);
-    return end == LAB_OK ? end : lab_say(end, "read %s: failed, or longer than 1 MiB", path);
+    return end == LAB_OK ? end : lab_log(end, "read %s: failed, or longer than 1 MiB", path);
 }
 
 static int write_whole(const char *path, const void *data, size_t len)
@@ -87,19 +87,19 @@ static int write_whole(const char *path, const void *data, size_t len)
     return close(fd) == 0 && len == 0 ? 0 : -1;
 }
 
-int place_write(const char *path, const void *data, size_t len)
+int lab_dir_write(const char *path, const void *data, size_t len)
 {
     char temporary[PATH_MAX];
 
     snprintf(temporary, sizeof(temporary), "%s.%ld", path, (long)getpid());
     if (write_whole(temporary, data, len) == 0 && rename(temporary, path) == 0)
         return LAB_OK;
-    lab_say(LAB_INTERNAL, "write %s: %s", path, strerror(errno));
+    lab_log(LAB_INTERNAL, "write %s: %s", path, strerror(errno));
     unlink(temporary);
     return LAB_INTERNAL;
 }
 
-int place_print(const char *path, const char *format, ...)
+int lab_dir_print(const char *path, const char *format, ...)
 {
     char *text = NULL;
     va_list args;
@@ -110,20 +110,20 @@ int place_print(const char *path, const char *format, ...)
     len = vasprintf(&text, format, args);
     va_end(args);
     if (len < 0)
-        return lab_say(LAB_MEMORY, "write %s: out of memory", path);
-    end = place_write(path, text, (size_t)len);
+        return lab_log(LAB_MEMORY, "write %s: out of memory", path);
+    end = lab_dir_write(path, text, (size_t)len);
     free(text);
     return end;
 }
 
-int place_copy(const char *from, const char *to)
+int lab_dir_copy(const char *from, const char *to)
 {
     unsigned char *data;
     size_t len;
-    int end = place_read(from, &data, &len);
+    int end = lab_dir_read(from, &data, &len);
 
     if (end == LAB_OK)
-        end = place_write(to, data, len);
+        end = lab_dir_write(to, data, len);
     free(data);
     return end;
 }
@@ -136,9 +136,9 @@ static int set_dir(struct lab *lab, const char *dir)
 
     memset(lab, 0, sizeof(*lab));
     if (realpath(dir, real) == NULL)
-        return lab_say(LAB_CONFIG, "%s: %s", dir, strerror(errno));
+        return lab_log(LAB_CONFIG, "%s: %s", dir, strerror(errno));
     if (strlen(real) >= sizeof(lab->dir))
-        return lab_say(LAB_CONFIG, "%s: name too long", real);
+        return lab_log(LAB_CONFIG, "%s: name too long", real);
     strcpy(lab->dir, real);
     return LAB_OK;
 }
@@ -158,12 +158,12 @@ static bool is_empty(const char *dir)
 
 static bool is_lab(const struct lab *lab)
 {
-    struct place_path marker = place_path(lab, ".lab");
+    struct lab_dir_path marker = lab_dir_path(lab, ".lab");
     unsigned char *data = NULL;
     size_t len;
     bool yes;
 
-    if (!place_exists(marker.s) || place_read(marker.s, &data, &len) != LAB_OK)
+    if (!lab_dir_exists(marker.s) || lab_dir_read(marker.s, &data, &len) != LAB_OK)
         return false;
     yes = strcmp((char *)data, MARKER) == 0;
     free(data);
@@ -175,26 +175,26 @@ static int make_folders(const struct lab *lab)
     static const char *const folders[] = {"pki", "ca", "ca/www", "kdc", "radius", "run", "faults"};
 
     for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++) {
-        struct place_path path = place_path(lab, "%s", folders[i]);
+        struct lab_dir_path path = lab_dir_path(lab, "%s", folders[i]);
 
         if (mkdir(path.s, 0700) != 0 && errno != EEXIST)
-            return lab_say(LAB_CONFIG, "make %s: %s", path.s, strerror(errno));
+            return lab_log(LAB_CONFIG, "make %s: %s", path.s, strerror(errno));
     }
     return LAB_OK;
 }
 
-int place_make(struct lab *lab, const char *dir)
+int lab_dir_make(struct lab *lab, const char *dir)
 {
     int end;
 
     if (mkdir(dir, 0700) != 0 && errno != EEXIST)
-        return lab_say(LAB_CONFIG, "make %s: %s", dir, strerror(errno));
+        return lab_log(LAB_CONFIG, "make %s: %s", dir, strerror(errno));
     end = set_dir(lab, dir);
     if (end != LAB_OK)
         return end;
     if (!is_lab(lab) && !is_empty(lab->dir))
-        return lab_say(LAB_CONFIG, "%s is neither empty nor a lab", lab->dir);
-    end = place_print(place_path(lab, ".lab").s, MARKER);
+        return lab_log(LAB_CONFIG, "%s is neither empty nor a lab", lab->dir);
+    end = lab_dir_print(lab_dir_path(lab, ".lab").s, MARKER);
     return end == LAB_OK ? make_folders(lab) : end;
 }
 
@@ -203,11 +203,11 @@ int place_make(struct lab *lab, const char *dir)
 #define PORTS                                                                                      \
     "kdc=%d ces=%d crl=%d responder=%d kdc_port=%d radius=%d radius_port=%d mapper=%d rpc=%d\n"
 
-int place_save(const struct lab *lab)
+int lab_dir_save(const struct lab *lab)
 {
-    return place_print(place_path(lab, "run/ports").s, PORTS, lab->kdc, lab->ces_port,
-                       lab->crl_port, lab->responder_port, lab->kdc_port, lab->radius,
-                       lab->radius_port, lab->mapper_port, lab->rpc_port);
+    return lab_dir_print(lab_dir_path(lab, "run/ports").s, PORTS, lab->kdc, lab->ces_port,
+                         lab->crl_port, lab->responder_port, lab->kdc_port, lab->radius,
+                         lab->radius_port, lab->mapper_port, lab->rpc_port);
 }
 
 static int load_ports(struct lab *lab)
@@ -216,27 +216,27 @@ static int load_ports(struct lab *lab)
     size_t len;
     int kdc = 0;
     int radius = 0;
-    int end = place_read(place_path(lab, "run/ports").s, &data, &len);
+    int end = lab_dir_read(lab_dir_path(lab, "run/ports").s, &data, &len);
 
     if (end != LAB_OK)
         return end;
     if (sscanf((char *)data, PORTS, &kdc, &lab->ces_port, &lab->crl_port, &lab->responder_port,
                &lab->kdc_port, &radius, &lab->radius_port, &lab->mapper_port,
                &lab->rpc_port) < 5) /* before FreeRADIUS: 5 */
-        end = lab_say(LAB_CONFIG, "%s/run/ports: not as `lab up` wrote it", lab->dir);
+        end = lab_log(LAB_CONFIG, "%s/run/ports: not as `lab up` wrote it", lab->dir);
     lab->kdc = kdc != 0;
     lab->radius = radius != 0;
     free(data);
     return end;
 }
 
-int place_open(struct lab *lab, const char *dir)
+int lab_dir_open(struct lab *lab, const char *dir)
 {
     int end = set_dir(lab, dir);
 
     if (end != LAB_OK)
         return end;
     if (!is_lab(lab))
-        return lab_say(LAB_CONFIG, "%s is not a lab", lab->dir);
-    return place_exists(place_path(lab, "run/ports").s) ? load_ports(lab) : LAB_OK;
+        return lab_log(LAB_CONFIG, "%s is not a lab", lab->dir);
+    return lab_dir_exists(lab_dir_path(lab, "run/ports").s) ? load_ports(lab) : LAB_OK;
 }

@@ -4,8 +4,8 @@
  * ports it was given, which stay the same when a peer is started again because
  * certificates and the written environment name them.
  */
-#ifndef LAB_PLACE_H
-#define LAB_PLACE_H
+#ifndef LAB_DIR_H
+#define LAB_DIR_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -38,24 +38,24 @@ struct lab {
     int rpc_port;    /* the CA's own */
 };
 
-/* A path inside the lab, by value: place_path(lab, "pki/%s.pem", name).s */
-struct place_path {
+/* A path inside the lab, by value: lab_dir_path(lab, "pki/%s.pem", name).s */
+struct lab_dir_path {
     char s[1200];
 };
-struct place_path place_path(const struct lab *lab, const char *format, ...)
+struct lab_dir_path lab_dir_path(const struct lab *lab, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-int place_make(struct lab *lab, const char *dir); /* for `up`: an empty DIR, or one of ours */
-int place_open(struct lab *lab, const char *dir); /* for the rest: DIR must be a lab */
-int place_save(const struct lab *lab);            /* ports, for the next place_open */
+int lab_dir_make(struct lab *lab, const char *dir); /* for `up`: an empty DIR, or one of ours */
+int lab_dir_open(struct lab *lab, const char *dir); /* for the rest: DIR must be a lab */
+int lab_dir_save(const struct lab *lab);            /* ports, for the next lab_dir_open */
 
 /* Whole small files. What is read ends in a NUL not counted; free() it. */
-int place_read(const char *path, unsigned char **data, size_t *len);
+int lab_dir_read(const char *path, unsigned char **data, size_t *len);
 /* To a temporary name beside it, then renamed: a reader sees the old or the new. */
-int place_write(const char *path, const void *data, size_t len);
-int place_print(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
-bool place_exists(const char *path);
-int place_remove(const char *path); /* not being there is success */
-int place_copy(const char *from, const char *to);
+int lab_dir_write(const char *path, const void *data, size_t len);
+int lab_dir_print(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
+bool lab_dir_exists(const char *path);
+int lab_dir_remove(const char *path); /* not being there is success */
+int lab_dir_copy(const char *from, const char *to);
 
 #endif

@@ -63,7 +63,7 @@ static void put_list(uint64_t number, daotp__bytes entries)
 static void expect_of(const char *what, const fetch_ask *ask, daotp_status status,
                       daotp_finding_number number)
 {
-    (void)fetch_anew(ask);
+    (void)fetch_reopened(ask);
     fetch_expect(what, status, number, NULL);
 }
 
@@ -143,7 +143,7 @@ static void preferred_and_the_host_is_silent(void **state)
     expect_of("silence", &ask, DAOTP_OK, DAOTP_FINDING_FETCH_TIMEOUT);
     fetch_expect_no("the verdict is not the deadline's", DAOTP_FINDING_CALL_TIMEOUT);
     ask.revocation = DAOTP_REVOCATION_REQUIRE;
-    (void)fetch_anew(&ask);
+    (void)fetch_reopened(&ask);
     assert_int_equal(fetch_last.status, DAOTP_TIMEOUT);
 }
 
