@@ -167,6 +167,7 @@ set(DAOTP_SOURCES
   ca/run.c
   ca/soap_read.c
   ca/soap_write.c
+  ca/spnego.c
   ca/submission.c
   ca/templates.c
   ca/templates_read.c

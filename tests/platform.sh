@@ -58,6 +58,8 @@ copy_sources() {
 enter() {
 	exec unshare -m bash -c '
 		root=$1; shift
+		# a root that is a mount point, so that tests there can make mount namespaces
+		mount --bind "$root" "$root"
 		mount --rbind /dev "$root/dev"
 		mount -t proc proc "$root/proc"
 		mount -t tmpfs tmpfs "$root/run"

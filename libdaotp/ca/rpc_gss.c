@@ -2,6 +2,7 @@
 #include "ca/rpc_security.h"
 
 #include "ca/rpc_pdu.h"
+#include "ca/spnego.h"
 #include "core/alloc.h"
 
 #include <errno.h>
@@ -17,6 +18,7 @@ struct daotp__rpc_security {
     gss_name_t target;
     bool is_complete;
     char *subject;
+    daotp__buffer mechanisms; /* under SPNEGO: the MechTypeList that was offered */
 };
 
 static gss_OID_desc krb5_mechanism = {9, "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
@@ -112,6 +114,7 @@ daotp_status daotp__rpc_security_new(const daotp__rpc_security_spec *spec, daotp
     if (security == NULL)
         return DAOTP_MEMORY;
     security->type = spec->type;
+    daotp__buffer_init(&security->mechanisms, DAOTP__MAX_TEXT);
     security->subject = daotp__text_copy(spec->subject);
     if (security->subject == NULL)
         status = DAOTP_MEMORY;
@@ -138,6 +141,7 @@ void daotp__rpc_security_free(daotp__rpc_security *security)
         (void)gss_delete_sec_context(&minor, &security->context, GSS_C_NO_BUFFER);
     (void)gss_release_name(&minor, &security->target);
     (void)gss_release_cred(&minor, &security->credential);
+    daotp__buffer_free(&security->mechanisms);
     daotp__delete(security->subject);
     daotp__delete(security);
 }
@@ -184,9 +188,57 @@ static daotp_status check_context(const daotp__rpc_security *security, OM_uint32
     return DAOTP_OK;
 }
 
+static void keep_mechanisms(daotp__rpc_security *security, daotp__bytes token)
+{
+    daotp__bytes mechanisms;
+
+    if (daotp__spnego_read_mechanisms(token, &mechanisms))
+        daotp__buffer_add(&security->mechanisms, mechanisms.data, mechanisms.len);
+}
+
+static gss_buffer_desc gss_view(daotp__bytes bytes)
+{
+    return (gss_buffer_desc){bytes.len, (void *)bytes.data};
+}
+
+/* Verify the server's mechListMIC, and send ours (RFC 4178 5). */
+static daotp_status exchange_mic(const daotp__rpc_security *security, daotp__bytes mic,
+                                 daotp__buffer *out, daotp_report *report)
+{
+    gss_buffer_desc mechanisms = gss_view(daotp__buffer_bytes(&security->mechanisms));
+    gss_buffer_desc theirs = gss_view(mic), ours = GSS_C_EMPTY_BUFFER;
+    OM_uint32 major, minor, released;
+
+    if (gss_verify_mic(&minor, security->context, &mechanisms, &theirs, NULL) != GSS_S_COMPLETE)
+        return daotp__report_add(report, DAOTP_FINDING_CA_RPC_SEAL, 0, security->subject,
+                                 "a mechListMIC that is not of the mechanisms that were offered");
+    major = gss_get_mic(&minor, security->context, GSS_C_QOP_DEFAULT, &mechanisms, &ours);
+    if (major != GSS_S_COMPLETE)
+        return explain_gss(security, DAOTP_FINDING_CA_KERBEROS, major, minor, report);
+    daotp__spnego_write_mic((daotp__bytes){ours.value, ours.length}, out);
+    (void)gss_release_buffer(&released, &ours);
+    return out->failed;
+}
+
+/* MIT krb5 1.21 and 1.22 do not see a mechListMIC (they look for [4], where RFC 4178 4.2.2 has
+ * [3]): it say that the context is complete, and the server waits for our mechListMIC. */
+static daotp_status finish_spnego(const daotp__rpc_security *security, daotp__bytes token,
+                                  daotp__buffer *out, daotp_report *report)
+{
+    daotp__spnego_response response;
+
+    if (security->type != DAOTP__RPC_AUTH_SPNEGO || out->len > 0 ||
+        !daotp__spnego_read_response(token, &response) ||
+        response.state != DAOTP__SPNEGO_ACCEPT_INCOMPLETE || response.mic.len == 0)
+        return DAOTP_OK;
+    return exchange_mic(security, response.mic, out, report);
+}
+
 daotp_status daotp__rpc_security_advance(daotp__rpc_security *security, daotp__bytes token,
                                          daotp__buffer *out, daotp_report *report)
 {
+    daotp_status status;
+
     gss_buffer_desc in = {token.len, (void *)token.data}, made = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor, released, flags = 0;
     OM_uint32 major =
@@ -202,9 +254,14 @@ daotp_status daotp__rpc_security_advance(daotp__rpc_security *security, daotp__b
                                  "the server chooses NTLM");
     if (GSS_ERROR(major))
         return explain_gss(security, DAOTP_FINDING_CA_KERBEROS, major, minor, report);
+    if (token.len == 0)
+        keep_mechanisms(security, daotp__buffer_bytes(out));
+    if (security->mechanisms.failed != DAOTP_OK)
+        return security->mechanisms.failed;
     if (out->failed != DAOTP_OK || !security->is_complete)
         return out->failed;
-    return check_context(security, flags, report);
+    status = check_context(security, flags, report);
+    return status != DAOTP_OK ? status : finish_spnego(security, token, out, report);
 }
 
 bool daotp__rpc_security_is_complete(const daotp__rpc_security *security)

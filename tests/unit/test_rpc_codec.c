@@ -8,6 +8,7 @@
 #include "ca/cert_call.h"
 #include "ca/create_instance.h"
 #include "ca/endpoint_map.h"
+#include "ca/spnego.h"
 #include "core/alloc.h"
 
 #include <string.h>
@@ -571,6 +572,64 @@ static void utf16_names(void **state)
     daotp__buffer_free(&stub);
 }
 
+/* NegTokenInit of MIT krb5 with Kerberos alone; the mechToken is cut down to two octets. */
+static const char neg_token_init[] =
+    "601f06062b0601050502a0153013a00d300b06092a864886f712010202a2020400";
+/* The last but one answer of Samba 4.22: accept-incomplete, supportedMech, mechListMIC. */
+static const char neg_token_resp[] = "a1343032a0030a0101a10b06092a864886f712010202a31e041c"
+                                     "040405ffffffffff000000002388d4ec4cb054b1a85d5a1968fc1d70";
+
+static void spnego_offers(void **state)
+{
+    octets token = unhex(neg_token_init), list = unhex("300b06092a864886f712010202");
+    daotp__bytes in = {token.data, token.len}, mechanisms;
+
+    (void)state;
+    assert_true(daotp__spnego_read_mechanisms(in, &mechanisms));
+    assert_int_equal(mechanisms.len, list.len);
+    assert_memory_equal(mechanisms.data, list.data, list.len);
+    for (size_t cut = 0; cut < in.len; cut++)
+        assert_false(daotp__spnego_read_mechanisms((daotp__bytes){in.data, cut}, &mechanisms));
+    token.data[4]++; /* another OID than that of SPNEGO */
+    assert_false(daotp__spnego_read_mechanisms(in, &mechanisms));
+}
+
+static void spnego_responses(void **state)
+{
+    static const char *const refused[] = {"a1023000", "a1083006a0040a020001",
+                                          "a1093007a0030a0101a300",
+                                          "a10d300ba0030a0101a2040402ffff00"};
+    octets token = unhex(neg_token_resp);
+    daotp__spnego_response response;
+
+    (void)state;
+    assert_true(daotp__spnego_read_response(view(&token), &response));
+    assert_int_equal(response.state, DAOTP__SPNEGO_ACCEPT_INCOMPLETE);
+    assert_int_equal(response.mic.len, 28);
+    assert_ptr_equal(response.mic.data, token.data + token.len - 28);
+    for (size_t cut = 0; cut < token.len; cut++)
+        assert_false(daotp__spnego_read_response((daotp__bytes){token.data, cut}, &response));
+    for (size_t i = 0; i < sizeof refused / sizeof refused[0]; i++) {
+        token = unhex(refused[i]);
+        assert_false(daotp__spnego_read_response(view(&token), &response));
+    }
+    token = unhex("a1073005a0030a0101");
+    assert_true(daotp__spnego_read_response(view(&token), &response));
+    assert_int_equal(response.mic.len, 0);
+}
+
+static void spnego_mic(void **state)
+{
+    static const uint8_t mic[] = {0x04, 0x04, 0xff};
+    daotp__buffer out;
+
+    (void)state;
+    daotp__buffer_init(&out, 100);
+    daotp__spnego_write_mic((daotp__bytes){mic, sizeof mic}, &out);
+    expect(&out, "a10e300ca0030a0100a30504030404ff");
+    daotp__buffer_free(&out);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -595,6 +654,9 @@ int main(void)
         cmocka_unit_test(acks),
         cmocka_unit_test(utf16_texts),
         cmocka_unit_test(utf16_names),
+        cmocka_unit_test(spnego_offers),
+        cmocka_unit_test(spnego_responses),
+        cmocka_unit_test(spnego_mic),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
