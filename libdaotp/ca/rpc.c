@@ -319,6 +319,17 @@ static daotp_status ask_password(const rpc_ca *self, daotp_submission *submissio
     return status;
 }
 
+/* There is no password: the tickets of somebody else that are there are the reason to be told. */
+static daotp_status explain_no_password(const rpc_ca *self, const daotp_submission *submission,
+                                        size_t findings, daotp_status status)
+{
+    daotp_status told =
+        daotp__ticket_explain_cache(self->cache, daotp_submission_get_user_name(submission),
+                                    findings, daotp_submission_get_report(submission));
+
+    return told != DAOTP_OK ? told : status;
+}
+
 static daotp_status begin_ticket(const rpc_ca *self, rpc_exchange *state,
                                  daotp_submission *submission)
 {
@@ -330,6 +341,7 @@ static daotp_status begin_ticket(const rpc_ca *self, rpc_exchange *state,
                                .realm = self->realm,
                                .kdc = self->kdc,
                                .armor = self->armor};
+    size_t findings = daotp_submission_get_report(submission)->count;
     daotp_status status = DAOTP_OK;
 
     if (!has_cached_ticket(self, submission) && self->keytab != NULL)
@@ -337,6 +349,8 @@ static daotp_status begin_ticket(const rpc_ca *self, rpc_exchange *state,
     else if (!has_cached_ticket(self, submission) &&
              daotp_submission_can_ask_credential(submission))
         status = ask_password(self, submission, &spec);
+    if (status == DAOTP_CONFIGURATION)
+        status = explain_no_password(self, submission, findings, status);
     if (status == DAOTP_OK)
         status = daotp__ticket_new(&spec, daotp_submission_get_report(submission), &state->ticket);
     return status;
@@ -414,6 +428,11 @@ static daotp_status check_rpc(void *given, daotp_submission *submission)
         return status;
     if (daotp_submission_can_ask_credential(submission))
         return check_realm(self, submission);
+    status = daotp__ticket_explain_cache(self->cache, daotp_submission_get_user_name(submission),
+                                         daotp_submission_get_report(submission)->count,
+                                         daotp_submission_get_report(submission));
+    if (status != DAOTP_OK)
+        return status;
     return daotp__report_add(daotp_submission_get_report(submission), DAOTP_FINDING_CA_TICKET, 0,
                              daotp_submission_get_user_name(submission), "cache %s",
                              self->cache != NULL ? self->cache : "of libkrb5's default");

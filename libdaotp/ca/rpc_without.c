@@ -46,6 +46,13 @@ bool daotp__ticket_is_there(const char *cache, const char *user_name, int64_t no
     return false;
 }
 
+daotp_status daotp__ticket_explain_cache(const char *cache, const char *user_name, size_t since,
+                                         daotp_report *report)
+{
+    (void)cache, (void)user_name, (void)since, (void)report;
+    return DAOTP_OK;
+}
+
 daotp_status daotp__ticket_realm(const char *realm, const char *user_name, daotp_report *report,
                                  char **out)
 {

@@ -41,6 +41,11 @@ const char *daotp__ticket_principal(const daotp__ticket *ticket);
 daotp_status daotp__ticket_check_build(daotp_report *report);
 /* Holds the cache (NULL: the default one) a ticket of this user that is good now? No network. */
 bool daotp__ticket_is_there(const char *cache, const char *user_name, int64_t now_s);
+/* Where the cache holds tickets, and of another principal than this user: says of whose, as
+ * CA-MACHINE-TICKET or CA-OTHER-TICKET. What was reported since that index is its cause. DAOTP_OK
+ * where there is nothing to say. */
+daotp_status daotp__ticket_explain_cache(const char *cache, const char *user_name, size_t since,
+                                         daotp_report *report);
 /* The realm in which the user's password is good, as daotp__ticket_spec.realm says; to be freed by
  * daotp__delete(). DAOTP_OK, DAOTP_MEMORY; else a finding: no realm can be told. */
 daotp_status daotp__ticket_realm(const char *realm, const char *user_name, daotp_report *report,

@@ -300,19 +300,41 @@ static krb5_error_code name_cache(daotp__ticket *ticket)
     return ticket->cache_name != NULL ? 0 : ENOMEM;
 }
 
-static daotp_status refuse_cache(daotp__ticket *ticket, krb5_const_principal principal,
-                                 const char *user_name, daotp_report *report)
+static daotp_status refuse_cache(krb5_context krb5, krb5_const_principal principal,
+                                 const char *user_name, size_t since, daotp_report *report)
 {
-    bool is_machine = is_machine_principal(principal);
+    daotp_finding_number number = DAOTP_FINDING_CA_OTHER_TICKET;
     daotp_status status;
     char *name = NULL;
 
-    if (krb5_unparse_name(ticket->krb5, principal, &name) != 0)
+    if (is_machine_principal(principal))
+        number = DAOTP_FINDING_CA_MACHINE_TICKET;
+    if (krb5_unparse_name(krb5, principal, &name) != 0)
         return DAOTP_MEMORY;
-    status = daotp__report_add(
-        report, is_machine ? DAOTP_FINDING_CA_MACHINE_TICKET : DAOTP_FINDING_CA_OTHER_TICKET, 0,
-        user_name, "the cache holds tickets of %s", name);
-    krb5_free_unparsed_name(ticket->krb5, name);
+    status = daotp__report_conclude(report, since, number, user_name,
+                                    "the cache holds tickets of %s", name);
+    krb5_free_unparsed_name(krb5, name);
+    return status;
+}
+
+daotp_status daotp__ticket_explain_cache(const char *name, const char *user_name, size_t since,
+                                         daotp_report *report)
+{
+    krb5_principal principal = NULL;
+    krb5_ccache cache = NULL;
+    krb5_context krb5;
+    daotp_status status = DAOTP_OK;
+
+    if (krb5_init_context(&krb5) != 0)
+        return DAOTP_OK;
+    if (open_user_cache(krb5, name, &cache) == 0 &&
+        krb5_cc_get_principal(krb5, cache, &principal) == 0 &&
+        !daotp__krb5_is_principal_of(principal, user_name))
+        status = refuse_cache(krb5, principal, user_name, since, report);
+    krb5_free_principal(krb5, principal);
+    if (cache != NULL)
+        (void)krb5_cc_close(krb5, cache);
+    krb5_free_context(krb5);
     return status;
 }
 
@@ -328,7 +350,7 @@ static daotp_status copy_user_cache(daotp__ticket *ticket, const daotp__ticket_s
         code = krb5_cc_get_principal(ticket->krb5, from, &ticket->client);
     if (code == 0 && spec->user_name != NULL &&
         !daotp__krb5_is_principal_of(ticket->client, spec->user_name))
-        status = refuse_cache(ticket, ticket->client, spec->user_name, report);
+        status = refuse_cache(ticket->krb5, ticket->client, spec->user_name, report->count, report);
     if (code == 0 && status == DAOTP_OK)
         code = krb5_cc_initialize(ticket->krb5, ticket->cache, ticket->client);
     if (code == 0 && status == DAOTP_OK)
