@@ -20,10 +20,10 @@ static const struct row rows[POLICY_KEYS] = {
     [POLICY_DCOM] = {"dcom", "on",
                      "off: IF_NOREMOTEICERTREQUEST; class: not registered; access: denied;\n"
                      "# stopped: CertSvc does not start; create: RemoteActivation is refused;\n"
-                     "# first: the object has ICertRequestD alone"},
+                     "# first: the object has ICertRequestD alone; rights: the CA denies its calls"},
     [POLICY_RPC] = {"rpc", "sealed",
                     "clear: answers without a seal; access: denied; drop: no answer;\n"
-                    "# firewall: the mapper names a port that is shut; stalled: port 135 is silent"},
+                    "# firewall: the port that is named is shut; stalled: port 135 is silent"},
     [POLICY_FRONT] = {"front", "none", "a socket: X-Remote-User is believed (read as ces is)"},
     [POLICY_HTTP] = {"http", "soap",
                      "a status: to every call; page: HTML with 200; negotiate: 401, Kerberos only"},

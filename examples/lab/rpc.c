@@ -296,6 +296,8 @@ static void answer_activation(struct conn *c, uint32_t call_id, struct rpc_bytes
     int port = c->rpc->config.lab->rpc_port;
     uint32_t hresult = 0;
 
+    if (has_policy(c, POLICY_RPC, "firewall"))
+        port = 1;
     if (interface == RPC_NONE || has_policy(c, POLICY_DCOM, "class"))
         hresult = 0x80040154;
     else if (has_policy(c, POLICY_DCOM, "access") ||
@@ -331,6 +333,8 @@ static void answer_request(struct conn *c, uint32_t call_id, unsigned opnum, str
            c->interface == RPC_ICPR ? "ICPR" : "DCOM");
     if (c->interface != RPC_ICPR && has_policy(c, POLICY_DCOM, "off"))
         answer.result = 0x80094011;
+    else if (c->interface != RPC_ICPR && has_policy(c, POLICY_DCOM, "rights"))
+        answer.result = 0x80070005;
     else if (strcasecmp(request.authority, LAB_CA_NAME) != 0)
         answer.result = 0x80070057;
     else
@@ -347,12 +351,17 @@ static void answer_ping(struct conn *c, uint32_t call_id, struct rpc_bytes in)
 {
     struct rpc_stub out = {NULL, 0, 0};
     struct rpc_request request;
+    uint32_t result = 0;
 
     if (!rpc_read_ping(in, &request)) {
         send_fault(c, call_id, 0x6f7, true);
         return;
     }
-    rpc_write_pong(&out, strcasecmp(request.authority, LAB_CA_NAME) == 0 ? 0 : 0x80070057);
+    if (has_policy(c, POLICY_DCOM, "rights"))
+        result = 0x80070005;
+    else if (strcasecmp(request.authority, LAB_CA_NAME) != 0)
+        result = 0x80070057;
+    rpc_write_pong(&out, result);
     send_stub(c, call_id, &out);
     rpc_stub_free(&out);
 }
@@ -363,6 +372,7 @@ static void answer_property(struct conn *c, uint32_t call_id, struct rpc_bytes i
     struct rpc_bytes octets = {NULL, 0};
     const char *text = NULL;
     struct rpc_property asked;
+    uint32_t result = 0;
     bool is_ours;
 
     if (!rpc_read_property(in, &asked)) {
@@ -371,7 +381,11 @@ static void answer_property(struct conn *c, uint32_t call_id, struct rpc_bytes i
     }
     is_ours = asked.authority[0] == '\0' || strcasecmp(asked.authority, LAB_CA_NAME) == 0;
     is_ours = is_ours && c->rpc->config.tell(c->rpc->config.user, &asked, &text, &octets);
-    rpc_write_property(&out, text, octets, is_ours ? 0 : 0x80070057);
+    if (has_policy(c, POLICY_DCOM, "rights"))
+        result = 0x80070005;
+    else if (!is_ours)
+        result = 0x80070057;
+    rpc_write_property(&out, text, octets, result);
     send_stub(c, call_id, &out);
     rpc_stub_free(&out);
 }

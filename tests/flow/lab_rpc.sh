@@ -137,6 +137,7 @@ ask_ca() { # ping|info OPTION... HOST [NAME]
 	"$DAOTP" ca "$verb" --user 'LAB\alice' --realm "$LAB_REALM" --mapper-port "$LAB_CA_MAPPER_PORT" \
 	    --ticket-cache "FILE:$WORK/no-cache" --password-file "$WORK/password" "$@" \
 	    >"$WORK/out" 2>"$WORK/err" || RC=$?
+	ERROR=$(sed -n 's/^error \([A-Z0-9-]*\) .*/\1/p' "$WORK/out" | head -1)
 }
 
 ping_ca() { # OPTION... NAME
@@ -193,6 +194,62 @@ ping_faults() {
 	expect_text 'ping, port 135 accepts and is silent' CA-RPC-SILENT "$WORK/out"
 	expect_text 'ping, port 135 accepts and is silent: its own hint' 'sc query RpcEptMapper' "$WORK/out"
 	set_policy rpc sealed
+}
+
+# Whoever looks is told the same as whoever enrols: by ping and by info, what each fault of the CA's host is called, the
+# command that ends it, and no more than was asked for.
+looks_at_faults() {
+	local row policy finding hint verb
+	while read -r policy finding hint; do
+		set_policy "${policy%=*}" "${policy#*=}"
+		for verb in ping info; do
+			ask_ca $verb $([ $verb = info ] || echo --way dcom) localhost "$CA_NAME"
+			check "$verb, $policy: it does not succeed" [ "$RC" != 0 ]
+			expect_text "$verb, $policy" "$finding" "$WORK/out"
+			expect_text "$verb, $policy: what to do" "$hint" "$WORK/out"
+			check "$verb, $policy: no CA answers" eval "! grep -q -e CA-ANSWERS -e '^template' '$WORK/out'"
+		done
+		set_policy "${policy%=*}" "$([ "${policy%=*}" = rpc ] && echo sealed || echo on)"
+	done <<-ROWS
+		dcom=class CA-DCOM-CLASS compare the host
+		dcom=access CA-RPC-ACCESS Certificate Service DCOM Access
+		dcom=stopped CA-RPC-BUSY net start certsvc
+		dcom=rights CA-ACCESS Request Certificates
+		rpc=access CA-RPC-ACCESS Certificate Service DCOM Access
+		rpc=clear CA-RPC-SEAL
+	ROWS
+	lab_break icpr-off
+	ping_ca --way rpc "$CA_NAME"
+	expect_text 'ping, ICPR is off: the command' 'certutil -setreg CA\InterfaceFlags -IF_NORPCICERTREQUEST' "$WORK/out"
+	# a stopped service has registered nothing and cannot be started by those who ask
+	lab_break dcom-stopped
+	ping_ca "$CA_NAME"
+	check 'ping, the service is stopped: no way answers' [ "$RC" != 0 ]
+	expect_text 'ping, the service is stopped' CA-RPC-BUSY "$WORK/out"
+	lab_mend dcom-stopped
+	lab_mend icpr-off
+	lab_break rpc-firewall
+	ask_ca info localhost "$CA_NAME"
+	expect_end 'info, the high port is shut' 2 CA-RPC-FIREWALL
+	ping_ca --way dcom "$CA_NAME"
+	expect_end 'ping by DCOM, the high port is shut' 2 CA-RPC-FIREWALL
+	expect_text 'ping by DCOM, the high port is shut: the activation answered' 'RemoteActivation names port' "$WORK/out"
+	lab_mend rpc-firewall
+	set_policy dcom rights
+	WAY=dcom enrol alice --key-kind p256
+	expect_end 'no right on the CA' 1 CA-ACCESS
+	set_policy dcom on
+}
+
+# Whose tickets are there, when they are not the user's and there is no password either.
+tickets_of_others() {
+	log_in_machine "FILE:$WORK/machine.cc"
+	log_in bob "FILE:$WORK/bob.cc"
+	ask_ca ping --password-file /nonexistent --ticket-cache "FILE:$WORK/machine.cc" localhost "$CA_NAME"
+	expect_text 'the tickets of the machine' CA-MACHINE-TICKET "$WORK/out"
+	expect_text 'the tickets of the machine: whose' 'DA1$@' "$WORK/out"
+	ask_ca ping --password-file /nonexistent --ticket-cache "FILE:$WORK/bob.cc" localhost "$CA_NAME"
+	expect_text 'the tickets of another user' CA-OTHER-TICKET "$WORK/out"
 }
 
 # A CA tells what it is, by either form of activation; a gap of the second interface is told.
@@ -255,6 +312,8 @@ with_armour() {
 CA_NAME=${LAB_CA_CONFIG#*\\}
 pings
 ping_faults
+looks_at_faults
+tickets_of_others
 infos
 forms_of_dcom
 with_a_keytab

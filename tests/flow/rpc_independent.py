@@ -14,7 +14,7 @@ import tempfile
 
 from rpc_structures import (CA_NAME, CERT_D, CERT_D2, CLASS, ICPR, NULL, SKIPPED, Answer, CertServerRequest, DcomAnswer,
                             GetCAProperty, Ping, Pong, Property, Request, Request2, activate, connect, dcomrt, find_icpr,
-                            orpc_this, set_blob, text_of)
+                            orpc_this, rpcrt, set_blob, text_of)
 
 DAOTP = sys.argv[1]
 count, failed = 0, 0
@@ -54,19 +54,34 @@ def call_object(where, interface, question, answer):
     return answer(dce.recv())
 
 
-def by_icpr(port, csr):
+def new_icpr_request(csr):
     asked = CertServerRequest()
     asked["dwFlags"] = 0x100
     asked["pwszAuthority"] = CA_NAME
     asked["pdwRequestId"] = 0
     set_blob(asked["pctbAttribs"], b"\0\0")
     set_blob(asked["pctbRequest"], csr)
+    return asked
+
+
+def by_icpr(port, csr):
     dce = connect(port, ICPR)
-    dce.call(0, asked)
+    dce.call(0, new_icpr_request(csr))
     answer = Answer(dce.recv())
     expect("ICPR: a bare request wants a signature", answer["pdwDisposition"], 0x80094809)
     expect("ICPR: the call itself", answer["ErrorCode"], 0)
     expect("ICPR: the message", "Denied by Policy Module" in text_of(answer["pctbDispositionMessage"]), True)
+
+
+def in_the_clear(port, csr):
+    """A CA of Windows demands encryption (IF_ENFORCEENCRYPTICERTREQUEST), and so does the lab's."""
+    dce = connect(port, ICPR, sealed=False)
+    dce.call(0, new_icpr_request(csr))
+    try:
+        answer = Answer(dce.recv())["pdwDisposition"]
+    except rpcrt.DCERPCException as refusal:
+        answer = refusal.error_string
+    expect("ICPR in the clear", answer, "rpc_s_access_denied")
 
 
 def new_request(asked, flags, csr):
@@ -114,6 +129,7 @@ def run(folder, env):
     port = find_icpr(mapper)
     expect("the endpoint mapper names a port", port > 0, True)
     by_icpr(port, csr)
+    in_the_clear(port, csr)
     first, second = activate(mapper, CERT_D), activate(mapper, CERT_D2)
     expect("RemoteActivation names the CA's port", first[0], port)
     by_dcom(first, second, csr)

@@ -6,10 +6,9 @@ import sys
 
 SKIPPED = 77
 try:
-    from impacket.dcerpc.v5 import dcomrt, epm, transport
+    from impacket.dcerpc.v5 import dcomrt, epm, rpcrt, transport
     from impacket.dcerpc.v5.dtypes import DWORD, LPWSTR, NULL, PBYTE, ULONG
     from impacket.dcerpc.v5.ndr import NDRCALL, NDRSTRUCT
-    from impacket.dcerpc.v5.rpcrt import RPC_C_AUTHN_GSS_NEGOTIATE, RPC_C_AUTHN_LEVEL_PKT_PRIVACY
     from impacket.krb5 import kerberosv5
     from impacket.spnego import SPNEGO_NegTokenInit
     from impacket.uuid import string_to_bin, uuidtup_to_bin
@@ -96,8 +95,8 @@ def connect(port, interface, sealed=True):
     binding.set_kerberos(True, None)
     dce = binding.get_dce_rpc()
     if sealed:
-        dce.set_auth_type(RPC_C_AUTHN_GSS_NEGOTIATE)
-        dce.set_auth_level(RPC_C_AUTHN_LEVEL_PKT_PRIVACY)
+        dce.set_auth_type(rpcrt.RPC_C_AUTHN_GSS_NEGOTIATE)
+        dce.set_auth_level(rpcrt.RPC_C_AUTHN_LEVEL_PKT_PRIVACY)
     dce.connect()
     if interface is not None:
         dce.bind(interface)

@@ -8,6 +8,7 @@
 #include "ca/cert_call.h"
 #include "ca/create_instance.h"
 #include "ca/endpoint_map.h"
+#include "ca/rpc_explain.h"
 #include "ca/spnego.h"
 #include "core/alloc.h"
 
@@ -337,6 +338,34 @@ static void counts_that_lie(void **state)
     assert_false(reads_activation(view(&in)));
 }
 
+/* What an activation that gives no object is called (MS-DCOM 3.1.2.5.2.3.2, MS-ERREF 2.1). */
+static void refused_activations(void **state)
+{
+    static const struct {
+        uint32_t hresult;
+        daotp_finding_number number;
+    } rows[] = {
+        {0x80040154, DAOTP_FINDING_CA_DCOM_CLASS}, {0x80070424, DAOTP_FINDING_CA_DCOM_CLASS},
+        {0x80070005, DAOTP_FINDING_CA_RPC_ACCESS}, {0x8001011D, DAOTP_FINDING_CA_RPC_ACCESS},
+        {0x800706BA, DAOTP_FINDING_CA_RPC_BUSY},   {0x80080005, DAOTP_FINDING_CA_RPC_BUSY},
+        {0x8007041D, DAOTP_FINDING_CA_RPC_BUSY},   {0x80070420, DAOTP_FINDING_CA_RPC_BUSY},
+        {0x80070422, DAOTP_FINDING_CA_RPC_BUSY},   {0x80010108, DAOTP_FINDING_CA_RPC_BUSY},
+        {0x80004002, DAOTP_FINDING_CA_RPC_FAULT},  {0x8000FFFF, DAOTP_FINDING_CA_RPC_FAULT}};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        test_report report = test_report_new();
+
+        assert_int_not_equal(daotp__rpc_explain_activation(rows[i].hresult, "h\\CA", report.report),
+                             DAOTP_OK);
+        assert_true(test_report_has(&report, rows[i].number));
+        assert_int_equal(daotp_report_get_count(report.report), 1);
+        assert_int_equal(daotp_finding_get_upstream(daotp_report_get_error(report.report)),
+                         rows[i].hresult);
+        test_report_free(&report);
+    }
+}
+
 /* ORPCTHAT with extensions (MS-DCOM 2.2.21): skipped, within bounds. */
 static void orpc_extensions(void **state)
 {
@@ -644,6 +673,7 @@ int main(void)
         cmocka_unit_test(pings),
         cmocka_unit_test(cut_everywhere),
         cmocka_unit_test(counts_that_lie),
+        cmocka_unit_test(refused_activations),
         cmocka_unit_test(orpc_extensions),
         cmocka_unit_test(binding_ports),
         cmocka_unit_test(bind_octets),

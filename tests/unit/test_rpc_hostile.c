@@ -402,6 +402,113 @@ static void refusals_are_told(void **state)
     }
 }
 
+/* ---- responses of a wrong form --------------------------------------------------------------- */
+
+#define HEAD(flags, len, token) 5, 0, 2, flags, 0x10, 0, 0, 0, len, 0, token, 0, 2, 0, 0, 0
+
+/* Shorter than their parts need; all of them are of the right call. */
+static const struct {
+    const char *what;
+    uint8_t len, pdu[64];
+    daotp_finding_number number;
+} short_rows[] = {
+    {"a header alone", 16, {HEAD(3, 16, 0)}, MESSAGE},
+    {"a header and a part of the response's", 23, {HEAD(3, 23, 0)}, MESSAGE},
+    {"no stub, no seal", 24, {HEAD(3, 24, 0)}, SEAL},
+    {"a stub without a seal", 40, {HEAD(3, 40, 0)}, SEAL},
+    {"a trailer where the header should be", 40, {HEAD(3, 40, 16), 9, 6, 0, 0, 1}, MESSAGE},
+    {"a token as long as the rest", 40, {HEAD(3, 40, 24), 9, 6, 0, 0, 1}, MESSAGE},
+    {"a token that begins in the header", 40, {HEAD(3, 40, 25)}, MESSAGE},
+    {"padding that is longer than the stub",
+     64,
+     {HEAD(3, 64, 16),
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      0,
+      9,
+      6,
+      17,
+      0,
+      1},
+     MESSAGE},
+    {"no end, no beginning", 24, {HEAD(0, 24, 0)}, MESSAGE},
+};
+
+static void change_to_short(rpc_peer *of, unsigned number, uint8_t *pdu, size_t *len, size_t room)
+{
+    (void)room;
+    if (number != 2)
+        return;
+    *len = short_rows[of->what].len;
+    memcpy(pdu, short_rows[of->what].pdu, *len);
+}
+
+static void short_responses_are_refused(void **state)
+{
+    (void)state;
+    peer_forget();
+    peer.change = change_to_short;
+    for (size_t i = 0; i < sizeof short_rows / sizeof short_rows[0]; i++) {
+        fixture f;
+
+        peer.what = (int)i;
+        fixture_open(&f, 9, (daotp__bytes){object, 5});
+        assert_int_equal(take_turns(&f), DAOTP_PEER);
+        if (last_finding(&f) != short_rows[i].number)
+            fail_msg("%s: finding %d", short_rows[i].what, (int)last_finding(&f));
+        assert_int_equal(reply_len(&f), 0);
+        fixture_close(&f);
+    }
+}
+
+/* Behind the end of the handshake there is a response already, to the call that is yet to come. */
+static void change_to_early(rpc_peer *of, unsigned number, uint8_t *pdu, size_t *len, size_t room)
+{
+    static const uint8_t response[24] = {HEAD(3, 24, 0)};
+
+    (void)of;
+    if (number != 1 || *len + sizeof response > room)
+        return;
+    memcpy(pdu + *len, response, sizeof response);
+    *len += sizeof response;
+}
+
+static void a_response_before_the_request_is_refused(void **state)
+{
+    fixture f;
+
+    (void)state;
+    peer_forget();
+    peer.change = change_to_early;
+    peer.reply = (daotp__bytes){object, 8};
+    fixture_open(&f, 9, (daotp__bytes){object, 5});
+    assert_int_equal(take_turns(&f), DAOTP_PEER);
+    assert_int_equal(last_finding(&f), SEAL);
+    assert_int_equal(reply_len(&f), 0);
+    fixture_close(&f);
+}
+
 /* A mebibyte is taken, and not an octet more. */
 static void responses_end(void **state)
 {
@@ -570,6 +677,8 @@ int main(void)
         cmocka_unit_test(silent_at_every_octet),
         cmocka_unit_test(each_change_is_a_finding),
         cmocka_unit_test(refusals_are_told),
+        cmocka_unit_test(short_responses_are_refused),
+        cmocka_unit_test(a_response_before_the_request_is_refused),
         cmocka_unit_test(responses_end),
         cmocka_unit_test(empty_fragments_end_a_response),
         cmocka_unit_test(octets_without_a_pause_are_read_in_shares),
