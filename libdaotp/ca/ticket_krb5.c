@@ -122,23 +122,40 @@ daotp_status daotp__ticket_check_build(daotp_report *report)
     return DAOTP_OK;
 }
 
+/* A cache that is only looked at. */
+typedef struct cache_view {
+    krb5_context krb5;
+    krb5_ccache cache;
+    krb5_principal principal; /* whose tickets it holds */
+} cache_view;
+
+/* After false the view is to be closed as well. */
+static bool open_cache_view(const char *name, cache_view *view)
+{
+    *view = (cache_view){.krb5 = NULL};
+    return krb5_init_context(&view->krb5) == 0 &&
+           open_user_cache(view->krb5, name, &view->cache) == 0 &&
+           krb5_cc_get_principal(view->krb5, view->cache, &view->principal) == 0;
+}
+
+static void close_cache_view(cache_view *view)
+{
+    if (view->krb5 == NULL)
+        return;
+    krb5_free_principal(view->krb5, view->principal);
+    if (view->cache != NULL)
+        (void)krb5_cc_close(view->krb5, view->cache);
+    krb5_free_context(view->krb5);
+}
+
 bool daotp__ticket_is_there(const char *name, const char *user_name, int64_t now_s)
 {
-    krb5_principal principal = NULL;
-    krb5_ccache cache = NULL;
-    krb5_context krb5;
-    bool is_there = false;
+    cache_view view;
+    bool is_there = open_cache_view(name, &view) &&
+                    (user_name == NULL || daotp__krb5_is_principal_of(view.principal, user_name)) &&
+                    has_good_tgt(view.krb5, view.cache, now_s);
 
-    if (krb5_init_context(&krb5) != 0)
-        return false;
-    if (open_user_cache(krb5, name, &cache) == 0 &&
-        krb5_cc_get_principal(krb5, cache, &principal) == 0)
-        is_there = (user_name == NULL || daotp__krb5_is_principal_of(principal, user_name)) &&
-                   has_good_tgt(krb5, cache, now_s);
-    krb5_free_principal(krb5, principal);
-    if (cache != NULL)
-        (void)krb5_cc_close(krb5, cache);
-    krb5_free_context(krb5);
+    close_cache_view(&view);
     return is_there;
 }
 
@@ -320,21 +337,12 @@ static daotp_status refuse_cache(krb5_context krb5, krb5_const_principal princip
 daotp_status daotp__ticket_explain_cache(const char *name, const char *user_name, size_t since,
                                          daotp_report *report)
 {
-    krb5_principal principal = NULL;
-    krb5_ccache cache = NULL;
-    krb5_context krb5;
     daotp_status status = DAOTP_OK;
+    cache_view view;
 
-    if (krb5_init_context(&krb5) != 0)
-        return DAOTP_OK;
-    if (open_user_cache(krb5, name, &cache) == 0 &&
-        krb5_cc_get_principal(krb5, cache, &principal) == 0 &&
-        !daotp__krb5_is_principal_of(principal, user_name))
-        status = refuse_cache(krb5, principal, user_name, since, report);
-    krb5_free_principal(krb5, principal);
-    if (cache != NULL)
-        (void)krb5_cc_close(krb5, cache);
-    krb5_free_context(krb5);
+    if (open_cache_view(name, &view) && !daotp__krb5_is_principal_of(view.principal, user_name))
+        status = refuse_cache(view.krb5, view.principal, user_name, since, report);
+    close_cache_view(&view);
     return status;
 }
 
