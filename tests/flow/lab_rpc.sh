@@ -252,6 +252,40 @@ tickets_of_others() {
 	expect_text 'the tickets of another user' CA-OTHER-TICKET "$WORK/out"
 }
 
+# Names of the CA's host that Kerberos has no ticket for; and a ticket whose session key is RC4's.
+no_ticket_to_use() {
+	local host
+	for host in 127.0.0.1 ::1; do
+		ask_ca ping $host "$CA_NAME"
+		expect_text "ping of $host" CA-ADDRESS "$WORK/out"
+	done
+	ask_ca ping other.localhost "$CA_NAME"
+	expect_text 'ping of a host that the realm does not know' CA-PRINCIPAL "$WORK/out"
+	sed -i 's/^\[libdefaults\]/&\n allow_rc4 = true/' "$WORK"/lab/kdc/krb5{,.kdc}.conf
+	lab_break kdc-down
+	lab_mend kdc-down
+	of_kdc kadmin.local setstr "host/localhost@$LAB_REALM" session_enctypes arcfour-hmac
+	log_in alice "FILE:$WORK/rc4.cc"
+	KRB5CCNAME=FILE:$WORK/rc4.cc kvno "host/localhost@$LAB_REALM" >/dev/null 2>&1
+	if klist -e -c "FILE:$WORK/rc4.cc" | grep -q 'skey.*arcfour'; then
+		# a client that takes AES gets a subkey for AES, whatever the key of the ticket is (RFC 4537)
+		ping_ca "$CA_NAME"
+		expect_end 'a session key for RC4, and a subkey for AES' 0
+		sed 's/^\[libdefaults\]/&\n permitted_enctypes = arcfour-hmac aes256-cts-hmac-sha1-96/' "$KRB5_CONFIG" >"$WORK/rc4.conf"
+		KRB5_CONFIG=$WORK/rc4.conf ping_ca "$CA_NAME"
+		expect_text 'a session key for RC4' CA-RPC-CIPHER "$WORK/out"
+		check 'a session key for RC4: no CA answers' eval "! grep -q CA-ANSWERS '$WORK/out'"
+	else
+		echo '# left out: this Kerberos makes no RC4 keys'
+	fi
+	of_kdc kadmin.local delstr "host/localhost@$LAB_REALM" session_enctypes
+	sed -i '/allow_rc4/d' "$WORK"/lab/kdc/krb5{,.kdc}.conf
+}
+
+of_kdc() {
+	KRB5_CONFIG=$WORK/lab/kdc/krb5.conf KRB5_KDC_PROFILE=$WORK/lab/kdc/kdc.conf "$@" >/dev/null 2>&1
+}
+
 # A CA tells what it is, by either form of activation; a gap of the second interface is told.
 infos() {
 	local before
@@ -314,6 +348,7 @@ pings
 ping_faults
 looks_at_faults
 tickets_of_others
+no_ticket_to_use
 infos
 forms_of_dcom
 with_a_keytab

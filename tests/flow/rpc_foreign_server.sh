@@ -124,7 +124,7 @@ what_is_wrong() {
 	lost closed '' 0
 	lost fault '' 0
 	for word in unsigned-ack:CA-RPC-SEAL no-ack-token:CA-RPC-MESSAGE rejected:CA-RPC-FAULT alter-rejected:CA-RPC-FAULT \
-	    nak:CA-RPC-FAULT bind-fault:CA-RPC-ACCESS fault-not-executed:CA-RPC-ACCESS; do
+	    ntlm:CA-NTLM nak:CA-RPC-FAULT bind-fault:CA-RPC-ACCESS fault-not-executed:CA-RPC-ACCESS; do
 		pinged "${word%:*}" "${word#*:}"
 	done
 	mode fault-not-executed

@@ -31,10 +31,12 @@ MAPPER = bytes.fromhex("0883afe11f5dc91191a408002b14a0fa")
 ACTIVATION = bytes.fromhex("b84a9f4d1c7dcf11861e0020af6e7c57")
 NDR32 = bytes.fromhex("045d888aeb1cc9119fe808002b10486002000000")
 IPID = bytes(range(0x40, 0x50))
+# NegTokenResp (RFC 4178 4.2.2): accept-incomplete, supportedMech NTLMSSP, and a token that begins as a challenge does
+NTLM_CHOSEN = bytes.fromhex("a1233021a0030a0101a10c060a2b06010401823702020aa20c040a4e544c4d535350000200")
 # what is sent in the place of the right thing; most of it in the answer to the call
 MODES = ("right", "fragments", "small", "unsealed", "second-unsealed", "header", "data", "integrity", "repeated", "swapped",
          "context", "auth-context", "type", "fault", "fault-not-executed", "closed", "half", "denied", "unsigned-ack",
-         "no-ack-token", "rejected", "alter-rejected", "nak", "bind-fault", "other-call")
+         "no-ack-token", "rejected", "alter-rejected", "nak", "ntlm", "bind-fault", "other-call")
 
 
 class Pdu:
@@ -143,6 +145,8 @@ class Connection:
             flags |= SIGNING
         if self.is_wrong("no-ack-token"):
             token = b""
+        if self.is_wrong("ntlm"):
+            token = NTLM_CHOSEN
         trailer = struct.pack("<BBBBI", pdu.auth_type, pdu.level, 0, 0, struct.unpack("<I", pdu.trailer[4:])[0]) \
             if token else b""
         return make_pdu(ALTER_RESPONSE if is_alter else BIND_ACK, flags, pdu.call_id, body, trailer, token)
