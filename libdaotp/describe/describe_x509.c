@@ -5,9 +5,11 @@
 #include "core/time_text.h"
 #include "core/utf16.h"
 #include "core/utf8.h"
+#include "validate/names.h"
 #include "x509/key_rules.h"
 #include "x509/mapping.h"
 #include "x509/name.h"
+#include "x509/node.h"
 #include "x509/scheme.h"
 
 #include <arpa/inet.h>
@@ -150,6 +152,15 @@ static void describe_address(daotp__describer *to, daotp__bytes octets)
         daotp__outline_line(to->out, "address", "%s", address);
 }
 
+/* A type that has no form here; a UPN too that is no UTF8String (MS-WCCE 2.2.2.7.5). */
+static void describe_other_name(daotp__describer *to, const daotp__general_name *name)
+{
+    char text[DAOTP__OID_TEXT];
+
+    daotp__outline_line(to->out, "other name", "%s", daotp__oid_describe(name->type, text));
+    daotp__describe_hex(to, "value", name->content);
+}
+
 void daotp__describe_general_name(daotp__describer *to, const daotp__general_name *name)
 {
     static const char *const kinds[] = {"other name", "e-mail",         "DNS name",
@@ -162,11 +173,15 @@ void daotp__describe_general_name(daotp__describer *to, const daotp__general_nam
     if (daotp__san_is_upn(name, &value))
         daotp__outline_text(to->out, "UPN", (const char *)value.data, value.len);
     else if (daotp__san_is_sid(name, &value))
-        daotp__outline_text(to->out, "SID, in a URI", (const char *)value.data, value.len);
+        daotp__outline_text(to->out,
+                            daotp__sid_is_valid(value) ? "SID, in a URI" : "no SID, in a URI",
+                            (const char *)value.data, value.len);
     else if (kind == 7)
         describe_address(to, name->content);
     else if (kind == 0)
-        daotp__outline_line(to->out, "other name", "%s", daotp__oid_describe(name->type, text));
+        describe_other_name(to, name);
+    else if (kind == 8)
+        daotp__outline_line(to->out, kinds[kind], "%s", daotp__oid_text(name->content, text));
     else if (kind == 4)
         daotp__describe_name(to, kinds[kind], name->content);
     else if (kind == 1 || kind == 2 || kind == 6)
@@ -334,6 +349,31 @@ static void describe_value(daotp__describer *to, const daotp__extension *extensi
     }
 }
 
+static bool has_readable_value(const daotp__extension *extension)
+{
+    daotp__purposes purposes;
+    daotp__template template;
+
+    switch (daotp__oid_find(extension->oid)) {
+    case DAOTP__OID_TEMPLATE:
+        return daotp__template_read(extension, &template);
+    case DAOTP__OID_APPLICATION_POLICIES:
+    case DAOTP__OID_CERTIFICATE_POLICIES:
+        return daotp__policies_read(extension, DAOTP__OID_COUNT, &purposes);
+    case DAOTP__OID_NAME_CONSTRAINTS:
+        return daotp__constraints_are_valid(extension, false);
+    default:
+        return daotp__extension_is_readable(extension);
+    }
+}
+
+static void describe_unreadable_value(daotp__describer *to, const daotp__extension *extension)
+{
+    daotp__describe_hex(to, "not readable", extension->value);
+    daotp__outline_line(to->out, "rule", "%s",
+                        daotp__extension_rule(daotp__oid_find(extension->oid)));
+}
+
 void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *extensions)
 {
     char text[DAOTP__OID_TEXT];
@@ -343,6 +383,8 @@ void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *e
         if (extensions->list[i].critical)
             daotp__outline_line(to->out, "critical", "yes");
         describe_value(to, &extensions->list[i]);
+        if (!has_readable_value(&extensions->list[i]))
+            describe_unreadable_value(to, &extensions->list[i]);
         daotp__outline_close(to->out);
     }
 }

@@ -177,6 +177,51 @@ static bool is_good_name(const daotp__general_name *name)
     }
 }
 
+/* The fault of a name for which is_good_name() answered false. */
+static void name_fault(const daotp__general_name *name, daotp__fault *fault)
+{
+    fault->at = name->content.data;
+    switch (name->tag) {
+    case DAOTP__GENERAL_NAME_EMAIL:
+        fault->field = "subjectAltName.rfc822Name";
+        fault->rule = "RFC 5280 4.2.1.6: a mailbox in ASCII, local-part@domain (RFC 5321 4.1.2)";
+        break;
+    case DAOTP__GENERAL_NAME_DNS:
+        fault->field = "subjectAltName.dNSName";
+        fault->rule = "RFC 5280 4.2.1.6: labels of letters, digits and hyphens (RFC 1034 3.5), in "
+                      "front of them perhaps a wildcard label; no period at the end";
+        break;
+    case DAOTP__GENERAL_NAME_URI:
+        fault->field = "subjectAltName.uniformResourceIdentifier";
+        fault->rule = "RFC 5280 4.2.1.6: an absolute URI in ASCII (RFC 3986 4.3)";
+        break;
+    case DAOTP__GENERAL_NAME_ADDRESS:
+        fault->field = "subjectAltName.iPAddress";
+        fault->rule = "RFC 5280 4.2.1.6: 4 octets (IPv4) or 16 (IPv6)";
+        break;
+    default:
+        fault->field = "subjectAltName.directoryName";
+        fault->rule = "RFC 5280 4.2.1.6: a Name that is not empty";
+    }
+}
+
+static void report_bad_name(const place *p, const daotp__general_name *name)
+{
+    daotp__fault fault = {.whole = p->node->certificate.der};
+    bool is_text = name->tag == DAOTP__GENERAL_NAME_EMAIL || name->tag == DAOTP__GENERAL_NAME_DNS ||
+                   name->tag == DAOTP__GENERAL_NAME_URI;
+    char text[DAOTP__FAULT_TEXT];
+
+    name_fault(name, &fault);
+    (void)daotp__fault_describe(&fault, text);
+    if (is_text && name->content.len > 0)
+        daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SAN, "%s; it is %.*s", text,
+                          (int)name->content.len, (const char *)name->content.data);
+    else
+        daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SAN, "%s; it has %zu octets",
+                          text, name->content.len);
+}
+
 static void check_san(const place *p)
 {
     daotp__general_name name;
@@ -186,8 +231,7 @@ static void check_san(const place *p)
         return;
     while (in.len > 0 && daotp__san_next(&in, &name))
         if (!is_good_name(&name))
-            daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SAN, "%.*s",
-                              (int)name.content.len, (const char *)name.content.data);
+            report_bad_name(p, &name);
 }
 
 static void check_constraints(const place *p)

@@ -152,6 +152,13 @@ static bool node_read_extension(daotp__node *node, const daotp__extension *exten
     }
 }
 
+bool daotp__extension_is_readable(const daotp__extension *extension)
+{
+    daotp__node ignored = {0};
+
+    return node_read_extension(&ignored, extension);
+}
+
 static bool node_decode(daotp__node *node)
 {
     daotp__certificate *certificate = &node->certificate;
@@ -213,7 +220,7 @@ static void free_key(daotp__verify_key *key)
     daotp__delete(key);
 }
 
-static const char *rule_of_extension(enum daotp__oid oid)
+const char *daotp__extension_rule(enum daotp__oid oid)
 {
     switch (oid) {
     case DAOTP__OID_BASIC_CONSTRAINTS:
@@ -224,6 +231,7 @@ static const char *rule_of_extension(enum daotp__oid oid)
     case DAOTP__OID_EKU:
         return "RFC 5280 4.2.1.12: at least one OBJECT IDENTIFIER";
     case DAOTP__OID_SAN:
+    case DAOTP__OID_ISSUER_ALT_NAME:
         return "RFC 5280 4.2.1.6: at least one GeneralName, each in its form";
     case DAOTP__OID_CRL_DISTRIBUTION:
     case DAOTP__OID_FRESHEST_CRL:
@@ -235,6 +243,13 @@ static const char *rule_of_extension(enum daotp__oid oid)
         return "RFC 5280 4.2.1.2: an OCTET STRING";
     case DAOTP__OID_AIA:
         return "RFC 5280 4.2.2.1: access descriptions of a method and a GeneralName";
+    case DAOTP__OID_NAME_CONSTRAINTS:
+        return "RFC 5280 4.2.1.10: permitted or excluded subtrees, each a GeneralName in its form";
+    case DAOTP__OID_CERTIFICATE_POLICIES:
+    case DAOTP__OID_APPLICATION_POLICIES:
+        return "RFC 5280 4.2.1.4: at least one PolicyInformation, each with its OBJECT IDENTIFIER";
+    case DAOTP__OID_TEMPLATE:
+        return "MS-WCCE 2.2.2.7.7.2: an OBJECT IDENTIFIER and two version numbers";
     default:
         return "RFC 5280 4.2.1: the syntax that its clause gives";
     }
@@ -247,7 +262,7 @@ const char *daotp__node_describe_malformed(const daotp__node *node, char text[DA
 
     (void)daotp__fault_set(&fault, daotp__oid_describe(node->malformed->oid, oid),
                            node->malformed->value,
-                           rule_of_extension(daotp__oid_find(node->malformed->oid)));
+                           daotp__extension_rule(daotp__oid_find(node->malformed->oid)));
     return daotp__fault_describe(&fault, text);
 }
 

@@ -33,6 +33,11 @@ typedef struct daotp__node {
 
 /* Copy and decode: DAOTP_MEMORY, or DAOTP_PEER when it cannot be read. */
 daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **node);
+/* Has the value the form that its clause gives, as far as a path asks for that? true for a type
+ * that is not known here. */
+bool daotp__extension_is_readable(const daotp__extension *extension);
+/* That form, and the clause. */
+const char *daotp__extension_rule(enum daotp__oid oid);
 /* What is wrong with the extension that is malformed: its name, octet and rule. Answers text, of
  * DAOTP__FAULT_TEXT. */
 const char *daotp__node_describe_malformed(const daotp__node *node, char text[DAOTP__FAULT_TEXT]);
