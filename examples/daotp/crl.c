@@ -94,7 +94,7 @@ static size_t read_serial(const char *text, unsigned char *serial)
 /* What was found out, and in how many seconds. */
 typedef struct outcome {
     double opened, walked, verified, indexed;
-    bool is_verified, is_indexed;
+    bool is_unreadable, is_verified, is_indexed;
     struct {
         daotp_status status;
         int reason;
@@ -198,8 +198,12 @@ static void show_crl(daotp_crl *crl, const settings *s, const outcome *out)
     printf("issuer: %s\nnumber: %s\n", daotp_crl_get_issuer(crl), daotp_crl_get_number(crl));
     if (daotp_crl_get_base_number(crl)[0] != '\0')
         printf("delta to: %s\n", daotp_crl_get_base_number(crl));
-    printf("thisUpdate: %s\nnextUpdate: %s\nentries: %zu\noctets: %zu\n%s", this_update,
-           next_update, daotp_crl_get_count(crl), daotp_crl_get_size(crl),
+    printf("thisUpdate: %s\nnextUpdate: %s\n", this_update, next_update);
+    if (out->is_unreadable)
+        printf("entries: not readable\n");
+    else
+        printf("entries: %zu\n", daotp_crl_get_count(crl));
+    printf("octets: %zu\n%s", daotp_crl_get_size(crl),
            daotp_crl_is_indirect(crl) ? "indirect: for other issuers too\n" : "");
     show_more(crl);
     if (s->measure)
@@ -214,8 +218,11 @@ static daotp_status inspect_crl(daotp_crl *crl, const settings *s, outcome *out)
 
     (void)daotp_crl_get_count(crl);
     out->walked = now_s() - from;
+    out->is_unreadable = daotp_report_get_error(daotp_crl_get_report(crl)) != NULL;
     if (!s->json)
         show_crl(crl, s, out);
+    if (out->is_unreadable)
+        return DAOTP_UNDECIDED;
     if (s->issuer != NULL)
         status = check_signature(crl, s, out);
     if (status == DAOTP_OK && s->index)

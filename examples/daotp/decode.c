@@ -68,7 +68,10 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
             fputs(text, stdout);
         daotp_free(text);
     } else {
-        tool_say("daotp decode: %s is %s", path, tool_guess(bytes, len));
+        const char *guess = tool_guess(bytes, len, report);
+
+        if (guess != NULL)
+            tool_say("daotp decode: %s is %s", path, guess);
         tool_show_report(report, status, format == DAOTP_FORMAT_JSON);
     }
     daotp_report_free(report);

@@ -107,12 +107,14 @@ void tool_say_kind(const char *path, const void *bytes, size_t len, const daotp_
         tool_say("daotp: %s is %s", path, kind);
 }
 
-const char *tool_guess(const void *bytes, size_t len)
+const char *tool_guess(const void *bytes, size_t len, const daotp_report *report)
 {
     const char *known = guess_known(bytes, len);
 
     if (known != NULL)
         return known;
+    if (daotp_finding_get_number(daotp_report_get_error(report)) != DAOTP_FINDING_INPUT_KIND)
+        return NULL; /* the report says what it is, and what is wrong with it */
     return "nothing that daotp knows; openssl asn1parse -inform DER -i -in FILE shows what is in "
            "it, if it is DER";
 }

@@ -128,8 +128,9 @@ daotp_status tool_taken(const char *command, daotp_status status, const char *op
 
 /* Print what a file is, if the report says that it is not of the expected kind. */
 void tool_say_kind(const char *path, const void *bytes, size_t len, const daotp_report *report);
-/* What bytes that cannot be described seem to be, and what to use instead. Never NULL. */
-const char *tool_guess(const void *bytes, size_t len);
+/* What bytes that cannot be described seem to be, and what to use instead. NULL where the report
+ * says it. */
+const char *tool_guess(const void *bytes, size_t len, const daotp_report *report);
 
 /* The commands: each gets its own name in argv[0]. */
 int cmd_ca(int argc, char **argv);

@@ -48,8 +48,8 @@ DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
  * @param report    where findings go; may be NULL
  * @param[out] crl  to be freed with daotp_crl_free(); NULL on failure
  * @return DAOTP_OK when it was opened; DAOTP_USAGE when another argument than @p report is NULL, or
- *         the file holds @p index CRLs or fewer; DAOTP_CONFIGURATION (FILE-READ) when the file cannot
- *         be read; DAOTP_PEER when a block of it is no CRL (CRL-DER), or it is larger than 1 GiB
+ *         the file holds @p index CRLs or fewer; DAOTP_CONFIGURATION (FILE-READ) when the file
+ * cannot be read; DAOTP_PEER when a block of it is no CRL (CRL-DER), or it is larger than 1 GiB
  *         (LIMIT-SIZE); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
@@ -147,7 +147,8 @@ DAOTP_API daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_
 /**
  * How many entries the CRL has. The first call reads all entries.
  * @param crl  the CRL; NULL is fine
- * @return the count; 0 when @p crl is NULL or an entry is malformed
+ * @return the count; 0 when @p crl is NULL or an entry is malformed; then the first call adds
+ *         CRL-ENTRIES to the report of daotp_crl_get_report(), with entry, octet and rule
  * @since 0.1
  */
 DAOTP_API size_t daotp_crl_get_count(daotp_crl *crl);

@@ -18,21 +18,37 @@ void daotp__utf8_write(daotp__buffer *out, uint32_t code)
     daotp__buffer_add(out, text, daotp__utf8_encode(code, text));
 }
 
-bool daotp__utf16_read(daotp__bytes in, daotp__buffer *out, size_t *at)
+static bool is_ascii_text(uint8_t c)
 {
-    bool is_big = in.len > 0 && in.data[0] == 0xFE;
-    size_t read, len;
-    uint32_t code;
+    return (c >= ' ' && c < 0x7F) || (c >= '\t' && c <= '\r');
+}
 
-    for (read = 2; read < in.len; read += len) {
-        len = daotp__utf16_next(in.data + read, in.len - read, is_big, &code);
+bool daotp__utf16_is_unmarked(daotp__bytes in, bool *is_big)
+{
+    if (in.len < 4)
+        return false;
+    *is_big = in.data[0] == 0;
+    for (size_t i = 0; i < 4; i++) {
+        bool is_high = (i % 2 == 0) == *is_big;
+
+        if (is_high ? in.data[i] != 0 : !is_ascii_text(in.data[i]))
+            return false;
+    }
+    return true;
+}
+
+bool daotp__utf16_read(daotp__bytes in, bool is_big, daotp__buffer *out, size_t *at)
+{
+    uint32_t code;
+    size_t len;
+
+    for (; *at < in.len; *at += len) {
+        len = daotp__utf16_next(in.data + *at, in.len - *at, is_big, &code);
         if (len == 0)
-            break;
+            return false;
         daotp__utf8_write(out, code);
     }
-    if (at != NULL)
-        *at = read;
-    return read >= in.len && out->failed == DAOTP_OK;
+    return out->failed == DAOTP_OK;
 }
 
 daotp__bytes daotp__utf8_skip_mark(daotp__bytes in)

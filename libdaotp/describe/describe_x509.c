@@ -218,22 +218,17 @@ static void describe_template(daotp__describer *to, const daotp__extension *exte
 /* Version 1 templates are named in UTF-16 (MS-WCCE 2.2.2.7.7.1). */
 static void describe_template_name(daotp__describer *to, const daotp__extension *extension)
 {
-    daotp__buffer marked, text;
+    daotp__buffer text;
     daotp__bytes name;
+    size_t at = 0;
 
-    daotp__buffer_init(&marked, DAOTP__MAX_CERTIFICATE);
-    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
-    daotp__buffer_text(&marked, "\xFE\xFF");
-    if (daotp__der_only(extension->value, DAOTP__DER_BMP_STRING, &name))
-        daotp__buffer_add(&marked, name.data, name.len);
-    if (marked.failed == DAOTP_OK && marked.len > 2 &&
-        daotp__utf16_read(daotp__buffer_bytes(&marked), &text, NULL))
+    daotp__buffer_init(&text, 2 * DAOTP__MAX_CERTIFICATE);
+    if (daotp__der_only(extension->value, DAOTP__DER_BMP_STRING, &name) && name.len > 0 &&
+        daotp__utf16_read(name, true, &text, &at))
         daotp__outline_text(to->out, "template", (const char *)text.data, text.len);
     else
         daotp__describe_hex(to, "template, not readable", extension->value);
-    daotp__describe_note_memory(to, marked.failed);
     daotp__describe_note_memory(to, text.failed);
-    daotp__buffer_free(&marked);
     daotp__buffer_free(&text);
 }
 

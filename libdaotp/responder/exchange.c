@@ -116,10 +116,11 @@ static daotp_status refuse_csr(daotp_exchange *x)
     char name[DAOTP__OID_TEXT], text[DAOTP__FAULT_TEXT];
     daotp__fault fault;
 
+    (void)daotp__csr_find_fault(daotp__buffer_bytes(&x->request.csr), &fault);
     if (x->csr.repeated.len > 0)
         return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request",
-                                 "%s twice", daotp__oid_describe(x->csr.repeated, name));
-    (void)daotp__csr_find_fault(daotp__buffer_bytes(&x->request.csr), &fault);
+                                 "%s twice: %s", daotp__oid_describe(x->csr.repeated, name),
+                                 daotp__fault_describe(&fault, text));
     return daotp__report_add(&x->report, DAOTP_FINDING_CSR_DER, 0, "certificate request", "%s",
                              daotp__fault_describe(&fault, text));
 }

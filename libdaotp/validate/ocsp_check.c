@@ -178,6 +178,7 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
                                        bool *is_verified, daotp__ocsp_answer *answer)
 {
     daotp_finding_number why;
+    daotp__fault fault;
     daotp__ocsp ocsp;
 
     *is_verified = false;
@@ -189,8 +190,8 @@ daotp_finding_number daotp__ocsp_check(daotp__run *run, const daotp__path *path,
     if (ocsp.response_status != 0)
         return DAOTP_FINDING_OCSP_STATUS;
     if (!daotp__ocsp_find(&ocsp, path->list[0], path->list[1], answer)) {
-        *concerns =
-            supplied->about != NULL; /* stapled responses: each is for another certificate */
+        /* stapled responses: each is for another certificate, unless it cannot be read */
+        *concerns = supplied->about != NULL || daotp__ocsp_find_fault(supplied->der, &fault);
         return DAOTP_FINDING_OCSP_DER;
     }
     why = check_ocsp_signer(run, path, &ocsp, check_first, is_verified);

@@ -8,6 +8,8 @@
 #include "x509/name.h"
 #include "x509/name_match.h"
 
+#include <stdio.h>
+
 enum { MAX_ANSWERS = 32 };
 
 /* A verified CRL whose scope covers the certificate. */
@@ -116,6 +118,16 @@ static const char *extension_remark(const daotp__indexed_crl *kept)
                : NULL;
 }
 
+/* Its dates stand behind the issuer's name. */
+static bool has_profiled_dates(const daotp__crl *crl)
+{
+    const uint8_t *at = crl->issuer.data + crl->issuer.len;
+    daotp__bytes in = {at, (size_t)(crl->der.data + crl->der.len - at)};
+
+    return daotp__der_skip_profiled_time(&in) &&
+           (!crl->has_next_update || daotp__der_skip_profiled_time(&in));
+}
+
 /* A fault (RFC 5280 5) that the algorithm of 6.3.3 does not test, or NULL. */
 static const char *profile_remark(const daotp__indexed_crl *kept)
 {
@@ -127,6 +139,9 @@ static const char *profile_remark(const daotp__indexed_crl *kept)
         return "authorityKeyIdentifier with a key identifier is missing (RFC 5280 5.2.1)";
     if (crl->has_empty_list)
         return "revokedCertificates is present and empty (RFC 5280 5.1.2.6)";
+    if (!has_profiled_dates(crl))
+        return "thisUpdate or nextUpdate is a GeneralizedTime before 2050 (RFC 5280 5.1.2.4, "
+               "5.1.2.5)";
     if (daotp__scheme_has_odd_parameters(&crl->signature_algorithm))
         return "signatureAlgorithm is ECDSA with parameters (RFC 5758 3.2)";
     return extension_remark(kept);
@@ -142,10 +157,36 @@ static bool is_web_signature(const daotp__crl *crl)
            scheme.kind != DAOTP__SCHEME_PSS || scheme.salt_len == daotp__hash_len(scheme.hash);
 }
 
-static const char *fault_text(const inquiry *q, const answer *one)
+static const char *critical_text(const daotp__crl *crl, char text[DAOTP__FAULT_TEXT])
+{
+    char oid[DAOTP__OID_TEXT];
+
+    if (crl->unknown == NULL)
+        return "an entry has a critical extension that is not known (RFC 5280 5.3)";
+    (void)snprintf(text, DAOTP__FAULT_TEXT,
+                   "crlExtensions: %s is critical and not known (RFC 5280 5.2)",
+                   daotp__oid_describe(crl->unknown->oid, oid));
+    return text;
+}
+
+/* Reads the CRL again, to find field and octet. */
+static const char *unreadable_text(const daotp__crl *crl, char buffer[DAOTP__FAULT_TEXT])
+{
+    daotp__fault fault;
+
+    return daotp__crl_find_fault(crl->der, &fault) ? daotp__fault_describe(&fault, buffer) : NULL;
+}
+
+/* What is wrong with the CRL, if the finding alone does not say so; perhaps written to buffer. */
+static const char *fault_text(const inquiry *q, const answer *one, char buffer[DAOTP__FAULT_TEXT])
 {
     const char *text = profile_fault(one->kept);
 
+    if (one->fault == DAOTP_FINDING_CRL_CRITICAL)
+        return critical_text(view_of(one), buffer);
+    if (one->fault == DAOTP_FINDING_CRL_ENTRIES ||
+        (one->fault == DAOTP_FINDING_CRL_PROFILE && view_of(one)->malformed != NULL))
+        return unreadable_text(view_of(one), buffer);
     if (one->fault != DAOTP_FINDING_CRL_PROFILE)
         return NULL;
     return text != NULL || q->run->settings->rules == DAOTP_RULES_PATH ? text
@@ -304,6 +345,7 @@ static void consider_crl(inquiry *q, daotp__indexed_crl *kept)
 {
     answer one = {.kept = kept, .reasons = find_reasons(q, kept)};
     const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    char text[DAOTP__FAULT_TEXT];
     daotp_finding_number why;
 
     if (one.reasons == 0)
@@ -316,7 +358,7 @@ static void consider_crl(inquiry *q, daotp__indexed_crl *kept)
     }
     one.fault = find_fault(q, &one);
     if (one.fault != 0)
-        find_crl(q, crl, one.fault, fault_text(q, &one));
+        find_crl(q, crl, one.fault, q->check->report != NULL ? fault_text(q, &one, text) : NULL);
     put_answer(q, &one);
 }
 
@@ -549,20 +591,54 @@ static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_fin
     return why == 0 || why == DAOTP_FINDING_OCSP_UNKNOWN;
 }
 
-/* Report field, octet and rule; nothing if the response is about another certificate. */
-static void find_unreadable_ocsp(inquiry *q, daotp__bytes der)
+/* Field, octet and rule; or what is missing in a response that can be read. */
+static void unusable_ocsp_text(daotp__bytes der, char text[DAOTP__FAULT_TEXT])
+{
+    daotp__fault fault;
+    daotp__ocsp ocsp;
+
+    if (daotp__ocsp_find_fault(der, &fault)) {
+        (void)daotp__fault_describe(&fault, text);
+        return;
+    }
+    (void)snprintf(text, DAOTP__FAULT_TEXT, "%s",
+                   daotp__ocsp_read(der, &ocsp) && ocsp.unknown_critical
+                       ? "responseExtensions: one is critical and not known (RFC 6960 4.4)"
+                       : "responses: none for the certificate, or one with a critical extension "
+                         "that is not known (RFC 6960 4.2.1, 4.4)");
+}
+
+static void ocsp_dates_text(const daotp__ocsp_answer *said, char text[DAOTP__FAULT_TEXT])
+{
+    char from[DAOTP__TIME_TEXT], until[DAOTP__TIME_TEXT];
+
+    (void)snprintf(text, DAOTP__FAULT_TEXT, "thisUpdate %s, nextUpdate %s",
+                   daotp__time_text(said->this_update, from),
+                   said->has_next_update ? daotp__time_text(said->next_update, until) : "absent");
+}
+
+/* said holds only where the response was found to be about the certificate. */
+static void find_ocsp(inquiry *q, daotp__bytes der, daotp_finding_number why,
+                      const daotp__ocsp_answer *said)
 {
     char text[DAOTP__FAULT_TEXT] = "";
-    daotp__fault fault;
+    daotp__ocsp ocsp;
 
-    if (daotp__ocsp_find_fault(der, &fault))
-        (void)daotp__fault_describe(&fault, text);
-    daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_DER, "%s", text);
+    if (q->check->report != NULL) {
+        if (why == DAOTP_FINDING_OCSP_DER)
+            unusable_ocsp_text(der, text);
+        else if (why == DAOTP_FINDING_OCSP_STALE || why == DAOTP_FINDING_OCSP_TIMES)
+            ocsp_dates_text(said, text);
+        else if (why == DAOTP_FINDING_OCSP_STATUS && daotp__ocsp_read(der, &ocsp))
+            (void)snprintf(text, sizeof text, "responseStatus %u (RFC 6960 4.2.1)",
+                           ocsp.response_status);
+    }
+    daotp__check_find(q->check, q->node, why, "%s", text);
 }
 
 static void hear_ocsp(inquiry *q, const daotp__supplied_ocsp *supplied)
 {
-    daotp__ocsp_answer said;
+    daotp__ocsp_answer said = {0};
     bool concerns, is_verified, was_exhausted = q->run->is_exhausted;
     daotp_finding_number why;
 
@@ -574,10 +650,8 @@ static void hear_ocsp(inquiry *q, const daotp__supplied_ocsp *supplied)
     if (!concerns)
         return;
     q->has_candidate = true;
-    if (why == DAOTP_FINDING_OCSP_DER)
-        find_unreadable_ocsp(q, supplied->der);
-    else if (why != 0)
-        daotp__check_find(q->check, q->node, why, "%s", "");
+    if (why != 0)
+        find_ocsp(q, supplied->der, why, &said);
     if (is_heard(q, &said, why, is_verified) &&
         (!q->is_said || daotp__ocsp_outranks(&said, &q->said))) {
         q->is_said = true;

@@ -45,18 +45,6 @@ static void check_serial(const place *p)
                           serial.len);
 }
 
-/* Whether the date has the encoding that its year requires. */
-static bool is_written_right(daotp__bytes *in)
-{
-    daotp__bytes whole = *in;
-    int64_t seconds;
-    bool utc = daotp__der_peek(&whole, DAOTP__DER_UTC_TIME);
-
-    if (!daotp__der_read_time(in, &seconds))
-        return false;
-    return utc || seconds >= 2524608000; /* 2050-01-01 */
-}
-
 /* Reads the dates again, because the reader accepts both encodings for every year. */
 static void check_validity(const place *p)
 {
@@ -64,7 +52,8 @@ static void check_validity(const place *p)
     const uint8_t *at = certificate->issuer.data + certificate->issuer.len;
     daotp__bytes in = {at, (size_t)(certificate->subject.data - at)}, validity;
     bool right = daotp__der_read(&in, DAOTP__DER_SEQUENCE, &validity) &&
-                 is_written_right(&validity) && is_written_right(&validity);
+                 daotp__der_skip_profiled_time(&validity) &&
+                 daotp__der_skip_profiled_time(&validity);
 
     rules_expect(p, right, DAOTP_FINDING_PROFILE_VALIDITY, "GeneralizedTime before 2050");
 }
@@ -366,8 +355,20 @@ static bool equals_host(daotp__bytes text, daotp__bytes host)
            (wild && daotp__bytes_equal((daotp__bytes){host.data + 2, host.len - 2}, text));
 }
 
+/* A name of DNS, the last label of which is no number (RFC 1123 2.1). */
+static bool is_host(daotp__bytes text)
+{
+    size_t digits = 0;
+
+    while (digits < text.len && text.data[text.len - 1 - digits] >= '0' &&
+           text.data[text.len - 1 - digits] <= '9')
+        digits++;
+    return daotp__dns_is_valid(text, true) &&
+           (digits == 0 || text.data[text.len - 1 - digits] != '.');
+}
+
 /* BR 7.1.4.3: character by character, of an address its canonical text. An address must be among
- * the names; a host where there are hosts. */
+ * the names; a host where there are hosts; what is neither where there are hosts or addresses. */
 static bool is_alternative(const daotp__node *node, daotp__bytes text)
 {
     bool address = is_like_address(text), comparable = address;
@@ -380,7 +381,8 @@ static bool is_alternative(const daotp__node *node, daotp__bytes text)
         if (address ? name.tag == DAOTP__GENERAL_NAME_ADDRESS && equals_address(text, &name)
                     : name.tag == DAOTP__GENERAL_NAME_DNS && equals_host(text, name.content))
             return true;
-        comparable = comparable || name.tag == DAOTP__GENERAL_NAME_DNS;
+        comparable = comparable || name.tag == DAOTP__GENERAL_NAME_DNS ||
+                     (name.tag == DAOTP__GENERAL_NAME_ADDRESS && !is_host(text));
     }
     return !comparable;
 }

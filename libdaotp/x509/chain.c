@@ -110,7 +110,8 @@ static daotp_status add_pkcs7(daotp__chain *chain, daotp__bytes in, daotp__bytes
 
         if (!daotp__der_next(&certificates, &one))
             return refuse_pkcs7(in, before, reader, subject, report);
-        status = add_certificate(chain, one.whole, reader, subject, report);
+        if (!daotp__cms_is_other_certificate(&one))
+            status = add_certificate(chain, one.whole, reader, subject, report);
     }
     return status;
 }

@@ -30,6 +30,10 @@ typedef struct daotp__signed_data {
     bool has_crls;
 } daotp__signed_data;
 
+/* RFC 5652 10.2.2: a choice of CertificateChoices that is no certificate as X.509 has them: an
+ * extended or attribute certificate, or of another format. Such are skipped. */
+bool daotp__cms_is_other_certificate(const daotp__der_item *item);
+
 /* A ContentInfo of SignedData. Answers false when it is anything else, or malformed. */
 bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out);
 /* What is wrong with one that cannot be read; false: nothing is. */

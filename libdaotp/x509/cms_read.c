@@ -20,10 +20,17 @@ static bool read_encap(daotp__bytes *in, void *into)
            daotp__der_only(explicit, DAOTP__DER_OCTET_STRING, &out->content);
 }
 
+bool daotp__cms_is_other_certificate(const daotp__der_item *item)
+{
+    return item->tag >= DAOTP__DER_CONTEXT_CONSTRUCTED(0) &&
+           item->tag <= DAOTP__DER_CONTEXT_CONSTRUCTED(3);
+}
+
 static bool read_certificates(daotp__bytes *in, void *into)
 {
     daotp__signed_data *out = into;
-    daotp__bytes set;
+    daotp__bytes set, look;
+    daotp__der_item one;
 
     out->certificate_count = 0;
     if (!daotp__der_peek(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)))
@@ -31,6 +38,11 @@ static bool read_certificates(daotp__bytes *in, void *into)
     if (!daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set))
         return false;
     while (set.len > 0) {
+        look = set;
+        if (daotp__der_next(&look, &one) && daotp__cms_is_other_certificate(&one)) {
+            set = look;
+            continue;
+        }
         if (out->certificate_count == DAOTP__MAX_CHAIN ||
             !daotp__der_read_whole(&set, DAOTP__DER_SEQUENCE,
                                    &out->certificates[out->certificate_count++]))

@@ -167,6 +167,19 @@ bool daotp_crl_is_indirect(const daotp_crl *crl)
     return crl != NULL && daotp__indexed_crl_view(crl->indexed)->is_indirect;
 }
 
+/* A finding about the CRL. Where an entry cannot be read it says which, and why. */
+static daotp_status refuse_crl(daotp_crl *crl, daotp_finding_number why)
+{
+    const daotp__crl *view = daotp__indexed_crl_view(crl->indexed);
+    char text[DAOTP__FAULT_TEXT];
+    daotp__fault fault;
+
+    if (why == DAOTP_FINDING_CRL_ENTRIES && daotp__crl_find_fault(view->der, &fault))
+        return daotp__report_add(&crl->report, why, 0, crl->issuer, "number %s: %s", crl->number,
+                                 daotp__fault_describe(&fault, text));
+    return daotp__report_add(&crl->report, why, 0, crl->issuer, "%s", crl->number);
+}
+
 size_t daotp_crl_get_count(daotp_crl *crl)
 {
     static const daotp__bytes nothing = {NULL, 0};
@@ -174,9 +187,12 @@ size_t daotp_crl_get_count(daotp_crl *crl)
 
     if (crl == NULL)
         return 0;
-    if (!crl->is_counted &&
-        daotp__crl_scan_entries(daotp__indexed_crl_view(crl->indexed), nothing, nothing, &scan))
-        crl->count = scan.count;
+    if (!crl->is_counted) {
+        if (daotp__crl_scan_entries(daotp__indexed_crl_view(crl->indexed), nothing, nothing, &scan))
+            crl->count = scan.count;
+        else
+            (void)daotp__report_status(&crl->report, refuse_crl(crl, DAOTP_FINDING_CRL_ENTRIES));
+    }
     crl->is_counted = true;
     return crl->count;
 }
@@ -235,7 +251,7 @@ static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain)
     }
     if (status != DAOTP_OK || crl->is_verified)
         return status;
-    return daotp__report_add(&crl->report, why, 0, crl->issuer, "%s", crl->number);
+    return refuse_crl(crl, why);
 }
 
 daotp_status daotp_crl_verify(daotp_crl *crl, const void *bytes, size_t len)

@@ -212,6 +212,14 @@ bool daotp__der_read_time(daotp__bytes *cursor, int64_t *seconds)
            der_digits(item.content.data, 4, &year) && time_of(year, item.content.data + 4, seconds);
 }
 
+bool daotp__der_skip_profiled_time(daotp__bytes *cursor)
+{
+    bool is_utc = daotp__der_peek(cursor, DAOTP__DER_UTC_TIME);
+    int64_t seconds;
+
+    return daotp__der_read_time(cursor, &seconds) && (is_utc || seconds >= 2524608000);
+}
+
 bool daotp__der_end_or_null(daotp__bytes cursor)
 {
     return cursor.len == 0 ||

@@ -58,6 +58,9 @@ bool daotp__der_read_oid(daotp__bytes *cursor, daotp__bytes *oid);
 bool daotp__der_read_bits(daotp__bytes *cursor, daotp__bytes *bits, unsigned *unused);
 /* UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 has them, in seconds since 1970. */
 bool daotp__der_read_time(daotp__bytes *cursor, int64_t *seconds);
+/* The same, and false too where the year asks for the other of the two: GeneralizedTime is for 2050
+ * and later. */
+bool daotp__der_skip_profiled_time(daotp__bytes *cursor);
 /* NULL or nothing, as the parameters of an RSA algorithm are. */
 bool daotp__der_end_or_null(daotp__bytes cursor);
 

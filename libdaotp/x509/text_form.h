@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * The forms in which tools write certificates, CRLs, requests and keys as text (certutil, certreq,
- * PowerShell, a mail): UTF-16 with a byte order mark, UTF-8 with one, base64 without BEGIN and END
+ * PowerShell, a mail): UTF-16, UTF-8 with a byte order mark, base64 without BEGIN and END
  * lines. They are brought to DER or PEM in one place, before a reader sees them.
  */
 #ifndef DAOTP_X509_TEXT_FORM_H

@@ -598,6 +598,40 @@ class Typed(Case):
         utf16.write_text(certificate.read_text(), encoding="utf-16")
         self.assertIn(b"subject: CN=a", run("decode", utf16).stdout)
 
+    def test_entries_that_cannot_be_read_are_not_counted(self):
+        """No count is shown, and neither the list nor what is read of it is called unknown."""
+        key = self.folder / "list.key"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=a", "-keyout", key, "-out",
+                        self.folder / "list.pem"], check=True, capture_output=True)
+        entry = bytes.fromhex("3016 020109 170d 3236313130313030303030305a 3002 0500".replace(" ", ""))
+        name = bytes.fromhex("300c310a30080603550403 0c0161".replace(" ", ""))
+        times = b"\x17\x0d261101000000Z\x17\x0d271101000000Z"
+        algorithm = bytes.fromhex("300d06092a864886f70d01010b0500")
+
+        def sequence(*parts):
+            content = b"".join(parts)
+            size = bytes([len(content)]) if len(content) < 128 else b"\x82" + len(content).to_bytes(2, "big")
+            return b"\x30" + size + content
+
+        tbs = sequence(b"\x02\x01\x01", algorithm, name, times, sequence(entry.replace(b"\x30\x02\x05\x00", b"\x30\x00").replace(
+            b"\x30\x16", b"\x30\x14")))
+        signature = subprocess.run(["openssl", "dgst", "-sha256", "-sign", key], input=tbs, check=True, capture_output=True).stdout
+        path = self.folder / "list.crl"
+        path.write_bytes(sequence(tbs, algorithm, b"\x03\x82" + (len(signature) + 1).to_bytes(2, "big") + b"\0" + signature))
+        for more in ([], ["--issuer", self.folder / "list.pem"], ["--issuer", self.folder / "list.pem", "--serial", "09"]):
+            with self.subTest(more):
+                done = run("crl", *more, path)
+                self.assertEqual(done.returncode, 2, done.stdout)
+                self.assertIn(b"entries: not readable", done.stdout)
+                said = b" ".join((done.stdout + done.stderr).split())
+                self.assertIn(b"crlEntryExtensions, entry 1, octet ", said)
+                self.assertIn(b"RFC 5280 5.3", said)
+                self.assertEqual(json.loads(run("crl", "--json", *more, path).stdout)["status"], "undecided")
+        done = run("decode", path)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(b"crlEntryExtensions, entry 1", b" ".join((done.stdout + done.stderr).split()))
+        self.assertNotIn(b"nothing that daotp knows", done.stdout + done.stderr)
+
     def test_dates_and_key_identifiers_look_alike(self):
         lab = self.lab()
         said = {name: run("decode", lab.folder / f"pki/{name}.pem").stdout.decode() for name in ("machine", "issuing")}

@@ -119,6 +119,14 @@ static void expect_of(const char *what, const fetch_ask *ask, daotp_status statu
     (void)host_asked(host, "/ocsp"); /* and what it wrote, here */
     fetch_expect(what, status, number, NULL);
     fetch_expect_within(what, 1500);
+    if (number == DAOTP_FINDING_OCSP_DER || number == DAOTP_FINDING_OCSP_STALE ||
+        number == DAOTP_FINDING_OCSP_STATUS || number == DAOTP_FINDING_OCSP_TIMES) {
+        const char *found = daotp_finding_get_found(fetch_find(number, NULL));
+
+        if (strstr(found, "RFC") == NULL && strstr(found, "X.690") == NULL &&
+            strstr(found, "thisUpdate 2") == NULL)
+            fail_msg("%s: %s", what, found);
+    }
 }
 
 /* Ask, and want this. */

@@ -384,6 +384,46 @@ static void every_extension_has_its_words(void **state)
     X509_free(x509);
 }
 
+/* What has no form that its clause allows is shown as such, with the rule. */
+static void what_cannot_be_read_in_an_extension_is_said(void **state)
+{
+    static const struct {
+        const char *type, *value, *wanted;
+    } rows[] = {
+        {"2.5.29.17", "DER:3000", "not readable: 3000|rule: RFC 5280 4.2.1.6"},
+        {"2.5.29.17", "DER:3003890178", "not readable: 3003890178|RFC 5280 4.2.1.6"},
+        {"2.5.29.17", "DER:300388012A", "registered id: 1.2"},
+        {"2.5.29.17", "DER:3011a00f060a2b0601040182371402030c0161", "not readable: 3011"},
+        {"2.5.29.17", "DER:3012a010060a2b060104018237140203a0021600",
+         "other name: user principal|"
+         "value: 1600"},
+        {"2.5.29.15", "DER:030100", "not readable: 030100|RFC 5280 4.2.1.3"},
+        {"2.5.29.37", "DER:3000", "not readable: 3000|RFC 5280 4.2.1.12"},
+        {"2.5.29.19", "DER:3003010100", "not readable: 3003010100|X.690 11.5"},
+        {"2.5.29.31", "DER:3000", "not readable: 3000|RFC 5280 4.2.1.13"},
+        {"2.5.29.35", "DER:0500", "not readable: 0500|RFC 5280 4.2.1.1"},
+        {"2.5.29.30", "DER:3000", "not readable: 3000|RFC 5280 4.2.1.10"},
+        {"2.5.29.32", "DER:3000", "not readable: 3000|RFC 5280 4.2.1.4"},
+        {"1.3.6.1.5.5.7.1.1", "DER:3000", "not readable: 3000|RFC 5280 4.2.2.1"},
+        {"1.3.6.1.4.1.311.21.7", "DER:0500", "not readable: 0500|MS-WCCE 2.2.2.7.7.2"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        forge_spec spec = {.subject = "CN=x",
+                           .key = world.user_key,
+                           .extensions = {{rows[i].type, rows[i].value}}};
+        X509 *x509 = forge_certificate(&spec);
+        daotp__buffer der = forge_der(x509);
+        char *text = describe(der.data, der.len);
+
+        assert_says(text, rows[i].wanted);
+        daotp_free(text);
+        daotp__buffer_free(&der);
+        X509_free(x509);
+    }
+}
+
 static void dates_are_judged_by_the_contexts_clock(void **state)
 {
     static const struct {
@@ -550,6 +590,7 @@ int main(void)
         cmocka_unit_test(bytes_that_are_no_text_stay_values),
         cmocka_unit_test(a_hostile_user_name_stays_a_value),
         cmocka_unit_test(every_extension_has_its_words),
+        cmocka_unit_test(what_cannot_be_read_in_an_extension_is_said),
         cmocka_unit_test(dates_are_judged_by_the_contexts_clock),
         cmocka_unit_test(what_is_unknown_is_told),
         cmocka_unit_test(a_broken_response_is_called_a_response),

@@ -3,8 +3,11 @@
  * changed, and cut at each place. */
 #include "builders.h"
 
+#include "forge.h"
+#include "pki_ask.h"
 #include "verify_pki.h"
 
+#include "otpce/message.h"
 #include "request/csr.h"
 #include "x509/cms.h"
 #include "x509/crl_scan.h"
@@ -14,11 +17,34 @@
 #include "x509/ocsp_request.h"
 
 #include <daotp/daotp.h>
+#include <daotp/sys/report.h>
 #include <openssl/x509.h>
 
 typedef bool fault_finder(daotp__bytes der, daotp__fault *fault);
 
 static size_t refusals;
+
+static forge_world world;
+
+static const pki_cert *make_root(void)
+{
+    pki_spec spec = pki_ca_spec("CN=Root", pki_key(0), NULL);
+
+    return pki_make(&spec);
+}
+
+static void ask_nobody(void *user, daotp_exchange *x, const char *name)
+{
+    (void)user, (void)name;
+    assert_int_equal(daotp_exchange_answer_user(x, DAOTP_USER_UNKNOWN), DAOTP_OK);
+}
+
+static void ask_no_code(void *user, daotp_exchange *x, const char *name, const char *code,
+                        size_t len)
+{
+    (void)user, (void)x, (void)name, (void)code, (void)len;
+    fail_msg("a code is asked about");
+}
 
 /* ---- the public calls ------------------------------------------------------------------------ */
 
@@ -68,11 +94,98 @@ static daotp_status key_input(daotp_context *context, daotp__bytes in, daotp_rep
     return status;
 }
 
+/* A request that is set at a client. That it is of another key is no matter of reading it. */
+static daotp_status request_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    daotp_key *key = test_key(context, "p256");
+    const daotp_finding *error;
+    daotp_client *client;
+    daotp_status status = daotp_client_new(context, &client);
+
+    if (status == DAOTP_OK)
+        status = daotp_client_set_request(client, in.data, in.len, key);
+    error = daotp_report_get_error(daotp_client_get_report(client));
+    if (strstr(daotp_finding_get_found(error), "of another key") != NULL)
+        status = DAOTP_OK;
+    if (status != DAOTP_OK)
+        (void)daotp_report_add(report, daotp_finding_get_number(error), 0, "request",
+                               daotp_finding_get_found(error));
+    daotp_client_free(client);
+    daotp_key_unref(key);
+    return status;
+}
+
+/* The finding of a report, put into another. What is not there was read. */
+static daotp_status pass_on(const daotp_report *from, daotp_finding_number number,
+                            daotp_report *report)
+{
+    for (size_t i = 0; i < daotp_report_get_count(from); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(from, i);
+
+        if (daotp_finding_get_number(finding) == number)
+            return daotp_report_add(report, number, 0, "input", daotp_finding_get_found(finding));
+    }
+    return DAOTP_OK;
+}
+
+/* The answer of an OCSP responder that a server stapled. */
+static daotp_status ocsp_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    static const pki_cert *root, *leaf;
+    pki_ask ask = {.revocation = DAOTP_REVOCATION_REQUIRE};
+
+    (void)context;
+    if (root == NULL) {
+        root = make_root();
+        leaf = pki_leaf(pki_key(1), root);
+    }
+    ask.anchors[0] = root;
+    assert_int_equal(daotp_verifier_add_ocsp(pki_open(&ask, DAOTP_RULES_PATH), in.data, in.len),
+                     DAOTP_OK);
+    (void)pki_verify_again(leaf->der);
+    return pass_on(pki_report(), DAOTP_FINDING_OCSP_DER, report);
+}
+
+/* The request in a message of MS-OTPCE. */
+static daotp_status responder_input(daotp_context *context, daotp__bytes in, daotp_report *report)
+{
+    daotp_credential *ra = forge_credential(context, world.ra, NULL, world.ra_key);
+    daotp__buffer machine = forge_der(world.machine), xml;
+    daotp_responder *responder;
+    daotp_exchange *x;
+    daotp_status status;
+
+    assert_int_equal(daotp_responder_new(context, &responder), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_template(responder, "1.2.3.4"), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_signer(responder, ra), DAOTP_OK);
+    assert_int_equal(daotp_responder_add_issuing_ca(responder, "host\\CA"), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_user_callback(responder, ask_nobody, NULL), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_code_callback(responder, ask_no_code, NULL), DAOTP_OK);
+    daotp__buffer_init(&xml, DAOTP__MAX_FILE);
+    assert_int_equal(daotp__otpce_request_write("CORP\\alice", BYTES("123456"), in, &xml),
+                     DAOTP_OK);
+    assert_int_equal(daotp_exchange_new(responder, "POST", xml.data, xml.len, &x), DAOTP_OK);
+    assert_int_equal(daotp_exchange_add_header(x, "X-OTPCEP-version", "1.0"), DAOTP_OK);
+    assert_int_equal(daotp_exchange_set_peer_certificate(x, machine.data, machine.len), DAOTP_OK);
+    (void)daotp_exchange_step(x);
+    status = pass_on(daotp_exchange_get_report(x), DAOTP_FINDING_CSR_DER, report);
+    daotp_exchange_free(x);
+    daotp_responder_free(responder);
+    daotp_credential_unref(ra);
+    daotp__buffer_free(&machine);
+    daotp__buffer_free(&xml);
+    return status;
+}
+
 static const struct {
     const char *kind; /* NULL: every one */
     public_call *call;
-} public_calls[] = {{NULL, describe_input}, {"certificate", trust_input}, {"PKCS#7", trust_input},
-                    {"CRL", list_input},    {"RSA", key_input},           {"EC", key_input}};
+} public_calls[] = {
+    {NULL, describe_input},     {"certificate", trust_input}, {"PKCS#7", trust_input},
+    {"CRL", list_input},        {"RSA", key_input},           {"EC", key_input},
+    {"request", request_input}, {"request", responder_input}, {"OCSP answer", ocsp_input}};
+
+static size_t public_refusals[COUNT(public_calls)];
 
 /* A refusal names a place and a rule, whichever call made it. */
 static void expect_finding(const daotp_report *report, const char *kind, size_t at)
@@ -100,8 +213,10 @@ static void call_publicly(daotp__bytes in, const char *kind, size_t at)
         if (public_calls[i].kind != NULL && strcmp(public_calls[i].kind, kind) != 0)
             continue;
         daotp__report_clear(report);
-        if (public_calls[i].call(context, in, report) != DAOTP_OK)
+        if (public_calls[i].call(context, in, report) != DAOTP_OK) {
+            public_refusals[i]++;
             expect_finding(report, kind, at);
+        }
     }
     daotp_report_free(report);
     daotp_context_unref(context);
@@ -136,6 +251,7 @@ static void mutate(fault_finder *find, daotp__bytes good, const char *kind)
     uint8_t *copy = malloc(good.len);
 
     refusals = 0;
+    memset(public_refusals, 0, sizeof public_refusals);
     if (find(good, &fault))
         fail_msg("%s: %s", kind, fault.rule);
     memcpy(copy, good.data, good.len);
@@ -157,18 +273,22 @@ static void mutate(fault_finder *find, daotp__bytes good, const char *kind)
         free(copy);
     }
     assert_true(refusals > good.len);
+    for (size_t i = 0; i < COUNT(public_calls); i++)
+        if (public_calls[i].kind != NULL && strcmp(public_calls[i].kind, kind) == 0)
+            assert_true(public_refusals[i] > good.len / 2); /* the cut ones at the least */
 }
 
-static const pki_cert *make_root(void)
+static int make_world(void **state)
 {
-    pki_spec spec = pki_ca_spec("CN=Root", pki_key(0), NULL);
-
-    return pki_make(&spec);
+    (void)state;
+    world = forge_world_new();
+    return 0;
 }
 
 static int forget(void **state)
 {
-    (void)state;
+    forge_world_free(&world);
+    pki_end_test(state);
     pki_forget_keys();
     pki_forget();
     return 0;
@@ -369,5 +489,5 @@ int main(void)
         cmocka_unit_test(ocsp_requests_say_what_is_wrong),
         cmocka_unit_test(each_rule_is_named),
     };
-    return cmocka_run_group_tests(tests, NULL, forget);
+    return cmocka_run_group_tests(tests, make_world, forget);
 }

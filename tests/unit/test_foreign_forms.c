@@ -10,6 +10,8 @@
 #include "request/csr.h"
 #include "x509/ber.h"
 #include "x509/chain.h"
+#include "x509/cms.h"
+#include "x509/derw.h"
 #include "x509/indexed_crl.h"
 #include "x509/pem.h"
 #include "x509/text_form.h"
@@ -21,10 +23,8 @@ static daotp__buffer certificates[2], pkcs7;
 /* ---- text ------------------------------------------------------------------------------------ */
 
 /* Plain ASCII and one character beyond the basic plane. */
-static void put_utf16(daotp__buffer *out, const char *text, size_t len, bool is_big)
+static void put_utf16_units(daotp__buffer *out, const char *text, size_t len, bool is_big)
 {
-    daotp__buffer_byte(out, is_big ? 0xFE : 0xFF);
-    daotp__buffer_byte(out, is_big ? 0xFF : 0xFE);
     for (size_t i = 0; i < len; i++) {
         daotp__buffer_byte(out, is_big ? 0 : (uint8_t)text[i]);
         daotp__buffer_byte(out, is_big ? (uint8_t)text[i] : 0);
@@ -76,6 +76,13 @@ static void plain_text_is_utf8_without_a_mark(void **state)
     }
 }
 
+static void put_utf16(daotp__buffer *out, const char *text, size_t len, bool is_big)
+{
+    daotp__buffer_byte(out, is_big ? 0xFE : 0xFF);
+    daotp__buffer_byte(out, is_big ? 0xFF : 0xFE);
+    put_utf16_units(out, text, len, is_big);
+}
+
 typedef enum text_form {
     DER,
     PEM,
@@ -86,6 +93,9 @@ typedef enum text_form {
     BARE,
     BARE_ONE_LINE,
     BARE_16LE,
+    PEM_16LE_UNMARKED,
+    PEM_16BE_UNMARKED,
+    BARE_16LE_UNMARKED,
     FORMS
 } text_form;
 
@@ -105,7 +115,7 @@ static void write_form(text_form which, const char *label, daotp__bytes der, dao
     daotp__buffer_init(&text, DAOTP__MAX_FILE);
     if (which == BARE_ONE_LINE)
         daotp__base64_write(&text, der.data, der.len);
-    else if (which >= BARE)
+    else if (which == BARE || which == BARE_16LE || which == BARE_16LE_UNMARKED)
         daotp__base64_write_lines(&text, der.data, der.len, 76);
     else
         daotp__pem_write(&text, label, der);
@@ -126,6 +136,13 @@ static void write_form(text_form which, const char *label, daotp__bytes der, dao
         break;
     case PEM_16BE:
         put_utf16(out, (const char *)text.data, text.len, true);
+        break;
+    case PEM_16LE_UNMARKED:
+    case BARE_16LE_UNMARKED:
+        put_utf16_units(out, (const char *)text.data, text.len, false);
+        break;
+    case PEM_16BE_UNMARKED:
+        put_utf16_units(out, (const char *)text.data, text.len, true);
         break;
     default:
         daotp__buffer_add(out, text.data, text.len);
@@ -262,6 +279,11 @@ static void what_is_no_text_is_refused_with_its_reason(void **state)
         {BYTES("\xEF\xBB\xBFMIIB!"), "octet 7 of 8 octets: text that is neither"},
         {BYTES("\xFF\xFEM\0I\0I\0B\0!\0"), "octet 10 of 12 octets: text that is neither"},
         {BYTES("MIIBqq==q"), "octet 8 of 9 octets: text that is neither"},
+        {BYTES("3082025A30820100"), "octet 0 of 16 octets: text that is neither"},
+        {BYTES("----BEGIN CERTIFICATE----"), "octet 0 of 25 octets: text that is neither"},
+        {BYTES("# nothing yet\n"), "octet 0 of 14 octets: text that is neither"},
+        {BYTES("M\0I\0I\0B\0!\0"), "octet 8 of 10 octets: text that is neither"},
+        {BYTES("\0M\0I\xD8\0\0M"), "octet 4 of 8 octets: UTF-16 text that is cut"},
         {BYTES("MIIBqqqqq"), "octet 9 of 9 octets: text that is neither"}};
 
     (void)state;
@@ -277,17 +299,62 @@ static void what_is_no_text_is_refused_with_its_reason(void **state)
 static void utf16_becomes_utf8(void **state)
 {
     daotp__buffer out;
+    size_t at = 2;
 
     (void)state;
     daotp__buffer_init(&out, 100);
     assert_true(daotp__utf16_read(BYTES("\xFF\xFE"
                                         "a\0\xE4\0\xAC\x20\x3D\xD8\x00\xDE"),
-                                  &out, NULL));
+                                  false, &out, &at));
+    assert_int_equal(at, 12);
     assert_bytes_equal(daotp__buffer_bytes(&out), BYTES("a\xC3\xA4\xE2\x82\xAC\xF0\x9F\x98\x80"));
     daotp__buffer_clear(&out);
-    assert_true(daotp__utf16_read(BYTES("\xFE\xFF\0a\xD8\x3D\xDE\x00"), &out, NULL));
+    at = 0;
+    assert_true(daotp__utf16_read(BYTES("\0a\xD8\x3D\xDE\x00"), true, &out, &at));
     assert_bytes_equal(daotp__buffer_bytes(&out), BYTES("a\xF0\x9F\x98\x80"));
     daotp__buffer_free(&out);
+}
+
+/* RFC 5652 10.2.2: the other choices than a certificate stand beside it, and are skipped. */
+static void other_choices_of_pkcs7_are_skipped(void **state)
+{
+    static const uint8_t choices[] = {0xA0, 0xA1, 0xA2, 0xA3};
+    const uint8_t *root = certificates[0].data;
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(choices); i++) {
+        daotp__signed_data read;
+        daotp__buffer out;
+        daotp__chain chain;
+        size_t marks[4];
+
+        daotp__buffer_init(&out, DAOTP__MAX_FILE);
+        daotp__chain_init(&chain, 4);
+        marks[0] = daotp__derw_begin(&out, DAOTP__DER_SEQUENCE);
+        daotp__derw_oid(&out, daotp__oid(DAOTP__OID_SIGNED_DATA));
+        marks[1] = daotp__derw_begin(&out, 0xA0);
+        marks[2] = daotp__derw_begin(&out, DAOTP__DER_SEQUENCE);
+        daotp__buffer_add(&out, "\x02\x01\x03\x31\x00", 5);
+        marks[3] = daotp__derw_begin(&out, DAOTP__DER_SEQUENCE);
+        daotp__derw_oid(&out, daotp__oid(DAOTP__OID_DATA));
+        daotp__derw_end(&out, marks[3]);
+        marks[3] = daotp__derw_begin(&out, 0xA0);
+        daotp__derw_item(&out, choices[i], (const uint8_t *)"\x05\x00", 2);
+        daotp__buffer_add(&out, root, certificates[0].len);
+        daotp__derw_item(&out, choices[i], (const uint8_t *)"\x05\x00", 2);
+        daotp__derw_end(&out, marks[3]);
+        daotp__buffer_add(&out, "\x31\x00", 2);
+        for (int k = 2; k >= 0; k--)
+            daotp__derw_end(&out, marks[k]);
+        assert_int_equal(daotp__chain_read(&chain, daotp__buffer_bytes(&out), "test", NULL),
+                         DAOTP_OK);
+        assert_int_equal(chain.count, 1);
+        assert_bytes_equal(chain.list[0], daotp__buffer_bytes(&certificates[0]));
+        assert_true(daotp__signed_data_read(daotp__buffer_bytes(&out), &read));
+        assert_int_equal(read.certificate_count, 1);
+        daotp__chain_free(&chain);
+        daotp__buffer_free(&out);
+    }
 }
 
 /* ---- BER ------------------------------------------------------------------------------------- */
@@ -446,6 +513,7 @@ int main(void)
         cmocka_unit_test(what_is_no_text_is_refused_with_its_reason),
         cmocka_unit_test(utf16_becomes_utf8),
         cmocka_unit_test(pkcs7_in_ber_is_read),
+        cmocka_unit_test(other_choices_of_pkcs7_are_skipped),
         cmocka_unit_test(certificates_in_ber_are_refused),
         cmocka_unit_test(nesting_has_its_limit),
         cmocka_unit_test(sids_are_written_in_one_way),

@@ -2022,6 +2022,16 @@ static void make_scene(scene *s)
     give(s, pki_crl(s->root, 1, PKI_NOTHING));
 }
 
+/* What cannot be read or is not known is named, with its rule. */
+static void expect_found(const row *one)
+{
+    const char *found = daotp_finding_get_found(pki_find(one->finding, NULL));
+
+    if ((strstr(found, "RFC 5280 5") == NULL && strstr(found, "X.690") == NULL) ||
+        (one->finding == DAOTP_FINDING_CRL_ENTRIES && strstr(found, ", octet ") == NULL))
+        fail_msg("%s: %s", one->name, found);
+}
+
 /* The leaf is judged; the lists are the verifier's, or the trust's. */
 static void judge(const row *one, daotp_rules rules, bool by_trust)
 {
@@ -2036,6 +2046,8 @@ static void judge(const row *one, daotp_rules rules, bool by_trust)
     else
         pki_expect(&s->ask, pki_make(&s->leaf), one->status, one->finding);
     assert_int_equal(pki_last.filled, one->filled);
+    if (one->finding == DAOTP_FINDING_CRL_ENTRIES || one->finding == DAOTP_FINDING_CRL_CRITICAL)
+        expect_found(one);
     if (one->status != DAOTP_REJECTED && one->finding != DAOTP_FINDING_CHAIN_BUDGET)
         return;
     s->ask.revocation = DAOTP_REVOCATION_PREFER;

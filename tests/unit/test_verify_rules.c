@@ -188,6 +188,19 @@ SPOIL(cn_one_hexadecimal, CN_AND_ADDRESSES("0xC0000201"))
 SPOIL(cn_octal, CN_AND_ADDRESSES("0300.0.2.1"))
 SPOIL(cn_decimal, CN_AND_ADDRESSES("3221225985"))
 SPOIL(cn_short, CN_AND_ADDRESSES("192.513"))
+SPOIL(cn_padded_octets, CN_AND_ADDRESSES("192.000.002.001"))
+SPOIL(cn_blank_in_front, CN_AND_ADDRESSES(" 192.0.2.1"))
+SPOIL(cn_trailing_period, CN_AND_ADDRESSES("192.0.2.1."))
+SPOIL(cn_network, CN_AND_ADDRESSES("192.0.2.1/32"))
+SPOIL(cn_in_brackets, CN_AND_ADDRESSES("[192.0.2.1]"))
+SPOIL(cn_wide_digits, CN_AND_ADDRESSES("\xEF\xBC\x91"
+                                       "92.0.2.1"))
+SPOIL(cn_number_too_large, CN_AND_ADDRESSES("300.0.2.1"))
+SPOIL(cn_ipv6_in_brackets, CN_AND_ADDRESSES("[2001:db8::1]"))
+SPOIL(cn_ipv6_with_zone, CN_AND_ADDRESSES("2001:db8::1%eth0"))
+SPOIL(cn_ipv6_mixed, CN_AND_ADDRESSES("2001:db8::0.0.0.1"))
+SPOIL(cn_words, CN_AND_ADDRESSES("the web server"))
+SPOIL(cn_host_beside_addresses, CN_AND_ADDRESSES("www.example.com"))
 SPOIL(ecdsa_with_parameters,
       c->leaf.algorithm = PKI_SEQ(pki_oid("1.2.840.10045.4.3.2"), PKI_BYTES("\x05\x00"));)
 SPOIL(leaf_maps_to_any_policy,
@@ -315,6 +328,18 @@ static const row rows[] = {
     ROW(cn_octal, "0300", NONE, WEBPKI_CN),
     ROW(cn_decimal, "3221", NONE, WEBPKI_CN),
     ROW(cn_short, "192.513", NONE, WEBPKI_CN),
+    ROW(cn_padded_octets, "192.000", NONE, WEBPKI_CN),
+    ROW(cn_blank_in_front, " 192", NONE, WEBPKI_CN),
+    ROW(cn_trailing_period, "192.0.2.1.", NONE, WEBPKI_CN),
+    ROW(cn_network, "/32", NONE, WEBPKI_CN),
+    ROW(cn_in_brackets, "[192", NONE, WEBPKI_CN),
+    ROW(cn_wide_digits, "92.0.2.1", NONE, WEBPKI_CN),
+    ROW(cn_number_too_large, "300.0", NONE, WEBPKI_CN),
+    ROW(cn_ipv6_in_brackets, "[2001", NONE, WEBPKI_CN),
+    ROW(cn_ipv6_with_zone, "%eth0", NONE, WEBPKI_CN),
+    ROW(cn_ipv6_mixed, "0.0.0.1", NONE, WEBPKI_CN),
+    ROW(cn_words, "the web", NONE, WEBPKI_CN),
+    ROW(cn_host_beside_addresses, NULL, NONE, NONE), /* limbo: exact-localhost-ip-san */
     ROW(ecdsa_with_parameters, LEAF, PROFILE_ALGORITHM, PROFILE_ALGORITHM),
     ROW(leaf_maps_to_any_policy, LEAF, PROFILE_POLICY, PROFILE_POLICY),
     ROW(root_key_of_2050_bits, ROOT, NONE, WEBPKI_KEY),
@@ -337,6 +362,13 @@ static void expect(const pki_ask *ask, const row *one, const pki_cert *leaf)
     pki_expect(ask, leaf, wanted == DAOTP_FINDING_NONE ? DAOTP_OK : DAOTP_REJECTED, 0);
     if (wanted != DAOTP_FINDING_NONE)
         pki_expect_finding(wanted, one->whose);
+    if (wanted == DAOTP_FINDING_PROFILE_SAN) {
+        const char *found = daotp_finding_get_found(pki_find(wanted, one->whose));
+
+        if (strstr(found, "subjectAltName.") == NULL || strstr(found, ", octet ") == NULL ||
+            strstr(found, "RFC 5280 4.2.1.6") == NULL)
+            fail_msg("%s", found);
+    }
 }
 
 static void rules_are_kept(void **state)
