@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ad_values.h"
 
+#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -39,4 +40,23 @@ bool ad_holds_oid(const char *text, const char *oid)
             return true;
     }
     return false;
+}
+
+bool ad_sid_text(const char *octets, size_t len, char *text, size_t room)
+{
+    const unsigned char *sid = (const unsigned char *)octets;
+    uint64_t authority = 0;
+    size_t at;
+
+    if (len < 12 || sid[0] != 1 || sid[1] == 0 || sid[1] > 15 || len != 8 + 4 * (size_t)sid[1])
+        return false;
+    for (size_t i = 2; i < 8; i++)
+        authority = authority << 8 | sid[i];
+    at = (size_t)snprintf(text, room, "S-1-%llu", (unsigned long long)authority);
+    for (size_t i = 8; i < len && at < room; i += 4)
+        at +=
+            (size_t)snprintf(text + at, room - at, "-%lu",
+                             (unsigned long)sid[i] | (unsigned long)sid[i + 1] << 8 |
+                                 (unsigned long)sid[i + 2] << 16 | (unsigned long)sid[i + 3] << 24);
+    return at < room;
 }

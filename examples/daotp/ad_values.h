@@ -20,5 +20,7 @@ bool ad_read_ces_url(const char *value, size_t len, ces_url *url);
 
 /* Does a list of object identifiers, in either of the two forms of MS-CRTD 2.23, hold this one? */
 bool ad_holds_oid(const char *text, const char *oid);
+/* A SID (MS-DTYP 2.4.2.2) as text, "S-1-5-21-...". False for what is none. */
+bool ad_sid_text(const char *octets, size_t len, char *text, size_t room);
 
 #endif

@@ -20,6 +20,8 @@ enum {
 struct directory {
     LDAP *ld;
     struct timeval timeout;
+    void (*say)(void *user, const char *text);
+    void *say_user;
 };
 
 struct directory_entry {
@@ -34,20 +36,29 @@ struct directory_entry {
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-static bool say_ldap(const char *what, LDAP *ld, int rc)
+static bool say_text(const directory *d, const char *text)
 {
-    char *more = NULL;
-
-    if (ld != NULL)
-        (void)ldap_get_option(ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &more);
-    if (more != NULL && *more != '\0') {
-        daotp__utf8_make_plain(more);
-        tool_say("daotp discover: %s: %s: %.200s", what, ldap_err2string(rc), more);
-    } else {
-        tool_say("daotp discover: %s: %s", what, ldap_err2string(rc));
-    }
-    ldap_memfree(more);
+    if (d->say != NULL)
+        d->say(d->say_user, text);
+    else
+        tool_say("daotp discover: %s", text);
     return false;
+}
+
+static bool say_ldap(const directory *d, const char *what, int rc)
+{
+    char *more = NULL, text[600];
+
+    if (d->ld != NULL)
+        (void)ldap_get_option(d->ld, LDAP_OPT_DIAGNOSTIC_MESSAGE, &more);
+    if (more != NULL)
+        daotp__utf8_make_plain(more);
+    if (more != NULL && *more != '\0')
+        (void)snprintf(text, sizeof text, "%s: %s: %.200s", what, ldap_err2string(rc), more);
+    else
+        (void)snprintf(text, sizeof text, "%s: %s", what, ldap_err2string(rc));
+    ldap_memfree(more);
+    return say_text(d, text);
 }
 
 /* Nothing is asked for: the ticket is there, or it is not. */
@@ -96,13 +107,13 @@ static bool bind_with_ticket(directory *d, bool over_tls)
         rc = ldap_sasl_interactive_bind_s(d->ld, NULL, "GSSAPI", NULL, NULL, LDAP_SASL_QUIET,
                                           answer_nothing, NULL);
     if (rc != LDAP_SUCCESS)
-        return say_ldap("the directory takes no Kerberos ticket (kinit first; Debian: "
+        return say_ldap(d,
+                        "the directory takes no Kerberos ticket (kinit first; Debian: "
                         "libsasl2-modules-gssapi-mit)",
-                        d->ld, rc);
+                        rc);
     if (!over_tls &&
         (ldap_get_option(d->ld, LDAP_OPT_X_SASL_SSF, &seal) != LDAP_SUCCESS || seal < MIN_SEAL)) {
-        tool_say("daotp discover: the connection to the directory is not sealed");
-        return false;
+        return say_text(d, "the connection to the directory is not sealed");
     }
     return true;
 }
@@ -112,18 +123,19 @@ static bool bind_with_password(directory *d, const directory_spec *spec)
     struct berval secret = {.bv_len = spec->password->len, .bv_val = (char *)spec->password->bytes};
     int rc;
 
-    if (!spec->ldaps || secret.bv_len == 0) { /* an empty one would be an anonymous bind */
-        tool_say("daotp discover: a name and password go over --ldaps alone, and are not empty");
-        return false;
-    }
+    if (!spec->ldaps && !spec->starttls)
+        return say_text(d, "a name and password go over --ldaps alone");
+    if (secret.bv_len == 0) /* would be an anonymous bind */
+        return say_text(d, "the password is empty");
     rc = ldap_sasl_bind_s(d->ld, spec->user, LDAP_SASL_SIMPLE, &secret, NULL, NULL, NULL);
-    return rc == LDAP_SUCCESS || say_ldap("the directory takes no name and password", d->ld, rc);
+    return rc == LDAP_SUCCESS || say_ldap(d, "the directory takes no name and password", rc);
 }
 
 static bool connect_directory(directory *d, const directory_spec *spec)
 {
     char url[400];
     bool is_v6 = strchr(spec->host, ':') != NULL;
+    bool is_tls = spec->ldaps || spec->starttls;
     const char *scheme = spec->ldaps ? "ldaps" : "ldap";
     int rc;
 
@@ -131,10 +143,32 @@ static bool connect_directory(directory *d, const directory_spec *spec)
                    spec->port);
     rc = ldap_initialize(&d->ld, url);
     if (rc != LDAP_SUCCESS)
-        return say_ldap(url, NULL, rc);
-    if (!set_bounds(d, spec->timeout_s) || (spec->ldaps && !set_tls(d, spec->trust)))
-        return say_ldap("libldap takes no bounds, or not these roots", d->ld, LDAP_PARAM_ERROR);
-    return spec->user != NULL ? bind_with_password(d, spec) : bind_with_ticket(d, spec->ldaps);
+        return say_ldap(d, url, rc);
+    if (!set_bounds(d, spec->timeout_s) || (is_tls && !set_tls(d, spec->trust)))
+        return say_ldap(d, "libldap takes no bounds, or not these roots", LDAP_PARAM_ERROR);
+    if (spec->starttls) {
+        rc = ldap_start_tls_s(d->ld, NULL, NULL);
+        if (rc != LDAP_SUCCESS)
+            return say_ldap(d, "StartTLS", rc);
+    }
+    return spec->user != NULL ? bind_with_password(d, spec) : bind_with_ticket(d, is_tls);
+}
+
+/* Before the first call of libldap: it reads neither ldaprc nor LDAP* then. GnuTLS, by which it may
+ * do TLS, would write the traffic secrets, and so the password, to SSLKEYLOGFILE. */
+bool directory_set_environment(void)
+{
+    static _Atomic bool is_set; /* by now there may be threads that read it */
+
+    if (is_set)
+        return true;
+    if (setenv("LDAPNOINIT", "1", 1) != 0)
+        return false;
+    (void)unsetenv("SASL_PATH");
+    (void)unsetenv("SASL_CONF_PATH");
+    (void)unsetenv("SSLKEYLOGFILE");
+    is_set = true;
+    return true;
 }
 
 directory *directory_open(const directory_spec *spec)
@@ -142,15 +176,12 @@ directory *directory_open(const directory_spec *spec)
     directory *d = calloc(1, sizeof *d);
     directory_spec whole = *spec;
 
-    /* Before the first call of libldap: it reads neither ldaprc nor LDAP* then. GnuTLS, by which it
-     * may do TLS, would write the traffic secrets, and so the password, to SSLKEYLOGFILE. */
-    if (d == NULL || setenv("LDAPNOINIT", "1", 1) != 0) {
+    if (d == NULL || !directory_set_environment()) {
         free(d);
         return NULL;
     }
-    (void)unsetenv("SASL_PATH");
-    (void)unsetenv("SASL_CONF_PATH");
-    (void)unsetenv("SSLKEYLOGFILE");
+    d->say = spec->say;
+    d->say_user = spec->say_user;
     if (whole.port == NULL)
         whole.port = spec->ldaps ? "636" : "389";
     if (connect_directory(d, &whole))
@@ -266,5 +297,5 @@ bool directory_search(directory *d, const char *base, directory_scope scope, con
     ldap_msgfree(result);
     if (rc == LDAP_SUCCESS || rc == LDAP_NO_SUCH_OBJECT)
         return true;
-    return say_ldap(base != NULL ? base : "the root of the directory", d->ld, rc);
+    return say_ldap(d, base != NULL ? base : "the root of the directory", rc);
 }

@@ -13,15 +13,21 @@ typedef struct directory directory;
 
 typedef struct directory_spec {
     const char *host, *port; /* port: NULL for the usual one */
-    bool ldaps;
-    const char *trust;           /* for LDAPS: a file of roots; NULL for those of the system */
-    const char *user;            /* with the password, over LDAPS alone; NULL: a Kerberos ticket */
+    bool ldaps, starttls;
+    const char *trust;           /* for TLS: a file of roots; NULL for those of the system */
+    const char *user;            /* with the password, over TLS alone; NULL: a Kerberos ticket */
     const tool_secret *password; /* of the user */
     int timeout_s;
+    /* Told what is wrong, a text without line end, instead of standard error; NULL: that. */
+    void (*say)(void *user, const char *text);
+    void *say_user;
 } directory_spec;
 
-/* NULL when it cannot be reached or refuses; the reason was printed. Without LDAPS the ticket seals
- * the connection; a name and password are sent over TLS only. */
+/* The environment as libldap must find it. directory_open() does it too; a program with threads
+ * calls it before they begin. */
+bool directory_set_environment(void);
+/* NULL when it cannot be reached or refuses; the reason was said. Without TLS the ticket seals the
+ * connection; a name and password are sent over TLS only. */
 directory *directory_open(const directory_spec *spec);
 void directory_close(directory *d);
 

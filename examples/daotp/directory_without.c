@@ -2,11 +2,20 @@
 /* In a build without libldap no directory can be asked. */
 #include "directory.h"
 
+#define WITHOUT "this build was made without libldap (DAOTP_WITH_LDAP)"
+
+bool directory_set_environment(void)
+{
+    return true;
+}
+
 directory *directory_open(const directory_spec *spec)
 {
-    (void)spec;
-    tool_say("daotp discover: %s: this build was made without libldap (DAOTP_WITH_LDAP)",
-             daotp_catalogue_get_id(DAOTP_FINDING_BUILD_WITHOUT));
+    if (spec->say != NULL)
+        spec->say(spec->say_user, "BUILD-WITHOUT: " WITHOUT);
+    else
+        tool_say("daotp discover: %s: " WITHOUT,
+                 daotp_catalogue_get_id(DAOTP_FINDING_BUILD_WITHOUT));
     return NULL;
 }
 

@@ -12,6 +12,7 @@
                                         */
 #define FRONT_CERTIFICATE "X-Client-Cert"
 #define FRONT_CLIENT_CERT "Client-Cert" /* RFC 9440 */
+#define FRONT_ADDRESS "X-Forwarded-For" /* whose last address is the client's, for the log alone */
 
 enum { FRONT_MAX_CERTIFICATE = 64 * 1024 }; /* of a header's value, in bytes */
 

@@ -182,6 +182,28 @@ static const row rows[] = {
     {"serve", "radius-policy", "radius-optional", IF_VALUE, "optional", NULL},
     {"serve", "radius-timers", "radius-push", IF_VALUE, "push", NULL},
     {"serve", "radius-user-form", "radius-strip", IF_VALUE, "stripped", NULL},
+    {"serve", "serve-listen", "listen", PORT, ":443", NULL},
+    {"serve", "serve-unix", "unix", VALUE, NULL, NULL},
+    {"serve", "serve-unix-mode", "unix-mode", VALUE, NULL, NULL},
+    {"serve", "serve-cert", "cert", VALUE, NULL, NULL},
+    {"serve", "serve-key", "key", VALUE, NULL, NULL},
+    {"serve", "serve-client-ca", "client-ca", VALUE, NULL, NULL},
+    {"serve", "serve-path", "path", VALUE, NULL, NULL},
+    {"serve", "serve-users", "users", VALUE, NULL, NULL},
+    {"serve", "serve-workers", "workers", VALUE, NULL, NULL},
+    {"serve", "serve-queue", "queue", VALUE, NULL, NULL},
+    {"serve", "serve-drain", "drain", VALUE, NULL, NULL},
+    {"serve", "serve-audit", "audit", VALUE, NULL, NULL},
+    {"serve", "serve-metrics", "metrics", PORT, ":9633", NULL},
+    SAME("serve", "directory"),
+    SAME("serve", "directory-tls"),
+    SAME("serve", "directory-trust"),
+    SAME("serve", "directory-user"),
+    SAME("serve", "directory-password-file"),
+    SAME("serve", "directory-base"),
+    SAME("serve", "directory-group"),
+    SAME("serve", "directory-cache"),
+    SAME("serve", "directory-timeout"),
     {"store", "store", "dir", STORE, NULL, NULL},
     SAME("store", "renew-before"),
 };
@@ -196,7 +218,7 @@ typedef struct arguments {
     int argc; /* as the user gave them */
     char **argv;
     char *made[MAX_ARGUMENTS];
-    size_t count;
+    size_t count, made_count; /* made_count: those in front, which are ours */
     daotp_status status;
 } arguments;
 
@@ -228,6 +250,7 @@ static void add_argument(arguments *a, const char *prefix, const char *text)
     }
     (void)snprintf(made, room, "%s%s", prefix, text);
     a->made[a->count++] = made;
+    a->made_count = a->count;
 }
 
 static void add_option(arguments *a, const char *option, const char *value)
@@ -541,4 +564,16 @@ int profile_apply(const char *command, int *argc, char ***argv)
     *argc = (int)a->count;
     *argv = a->made;
     return tool_exit_status(a->status);
+}
+
+int profile_apply_again(int *argc, char ***argv)
+{
+    arguments *a = &made_arguments;
+    const char *command = a->command;
+
+    *argc = a->argc;
+    *argv = a->argv;
+    for (size_t i = 0; i < a->made_count; i++)
+        free(a->made[i]);
+    return profile_apply(command, argc, argv);
 }

@@ -19,5 +19,8 @@ const char *profile_user_file(void);
  * and take --profile NAME out. 0, or the exit status when it was said what is wrong.
  */
 int profile_apply(const char *command, int *argc, char ***argv);
+/* The same once more, of the arguments that the command was given at first: its files are read
+ * anew. What was made before is freed. */
+int profile_apply_again(int *argc, char ***argv);
 
 #endif

@@ -21,6 +21,7 @@ struct radius_check {
     daotp_radius *radius;
     struct event *ready, *timer;
     radius_login *first;
+    serve_log *log;
     bool quiet;
 };
 
@@ -62,20 +63,25 @@ static daotp_code_answer answer_of(daotp_radius_exchange *exchange)
 static void log_login(const radius_check *check, daotp_radius_exchange *exchange)
 {
     const daotp_report *report = daotp_radius_exchange_get_report(exchange);
+    char *text = NULL;
+    size_t len = 0;
+    FILE *to;
 
-    if (check->quiet)
+    if (check->quiet || daotp_report_get_count(report) == 0)
         return;
-    flockfile(stderr); /* workers log each in a thread of its own */
-    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+    to = open_memstream(&text, &len);
+    for (size_t i = 0; to != NULL && i < daotp_report_get_count(report); i++) {
         const daotp_finding *finding = daotp_report_get_finding(report, i);
 
-        fprintf(stderr, "radius %s %s: %s: %s; found: %s\n",
+        fprintf(to, "radius %s %s: %s: %s; found: %s\n",
                 daotp_severity_name(daotp_finding_get_severity(finding)),
                 daotp_finding_get_id(finding), daotp_finding_get_subject(finding),
                 daotp_catalogue_get_title(daotp_finding_get_number(finding)),
                 daotp_finding_get_found(finding));
     }
-    funlockfile(stderr);
+    if (to != NULL)
+        (void)fclose(to);
+    serve_log_put(check->log, SERVE_LOG_TEXT, text);
 }
 
 /* What the server said and wants goes into the report of the login, as the cause of what becomes of
@@ -192,7 +198,7 @@ void radius_check_forget(radius_check *check, radius_login *login)
 
 /* ---- setting up ------------------------------------------------------------------------------ */
 
-static daotp_status add_servers(daotp_radius *radius, radius_config *config)
+static daotp_status add_servers(daotp_radius *radius, const radius_config *config)
 {
     tool_secret secret = {.len = 0};
     daotp_status status = DAOTP_OK;
@@ -212,8 +218,8 @@ static daotp_status add_servers(daotp_radius *radius, radius_config *config)
     return status;
 }
 
-daotp_status radius_check_new(struct event_base *base, daotp_context *context,
-                              radius_config *config, radius_check **out)
+daotp_status radius_check_new(daotp_context *context, const radius_config *config, serve_log *log,
+                              radius_check **out)
 {
     radius_check *check = calloc(1, sizeof *check);
     daotp_status status = check != NULL ? daotp_radius_new(context, &check->radius) : DAOTP_MEMORY;
@@ -229,15 +235,20 @@ daotp_status radius_check_new(struct event_base *base, daotp_context *context,
         status = daotp_radius_set_user_form(check->radius, DAOTP_RADIUS_USER_STRIPPED);
     if (status == DAOTP_OK)
         status = daotp_radius_set_callback(check->radius, on_answer, check);
-    if (status != DAOTP_OK)
-        return status;
-    check->quiet = config->quiet;
+    if (status == DAOTP_OK) {
+        check->quiet = config->quiet;
+        check->log = log;
+    }
+    return status;
+}
+
+daotp_status radius_check_attach(radius_check *check, struct event_base *base)
+{
     check->ready =
         event_new(base, daotp_radius_get_fd(check->radius), EV_READ | EV_PERSIST, on_event, check);
     check->timer = evtimer_new(base, on_event, check);
-    if (check->ready == NULL || check->timer == NULL)
+    if (check->ready == NULL || check->timer == NULL || event_add(check->ready, NULL) != 0)
         return DAOTP_MEMORY;
-    event_add(check->ready, NULL);
     return DAOTP_OK;
 }
 

@@ -3,6 +3,8 @@
 #ifndef RADIUS_CHECK_H
 #define RADIUS_CHECK_H
 
+#include "serve_log.h"
+
 #include <daotp/daotp.h>
 
 struct event_base;
@@ -27,8 +29,11 @@ typedef struct radius_config {
 /* Called once for each login that was not forgotten before. */
 typedef void (*radius_done_fn)(void *user, daotp_code_answer answer);
 
-daotp_status radius_check_new(struct event_base *base, daotp_context *context,
-                              radius_config *config, radius_check **check);
+/* *check is to be freed also when it fails. The log is borrowed. */
+daotp_status radius_check_new(daotp_context *context, const radius_config *config, serve_log *log,
+                              radius_check **check);
+/* By this loop, in its thread, before the first question. */
+daotp_status radius_check_attach(radius_check *check, struct event_base *base);
 void radius_check_free(radius_check *check);
 /* The login; or NULL when it was not begun: nobody is told, answer says why not. What the server
  * said and wants is added to the report, borrowed until then. */

@@ -11,6 +11,7 @@ static const char help[] =
     "usage: daotp serve --listen HOST:PORT --cert FILE --key FILE --client-ca FILE\n"
     "                   OPTION...\n"
     "       daotp serve --unix PATH OPTION...\n"
+    "       daotp serve --check OPTION...\n"
     "       daotp serve --state DIR --clear-user USER\n"
     "\n"
     "  --listen HOST:PORT     port 0: a free one\n"
@@ -45,6 +46,21 @@ static const char help[] =
     "  --radius-push          a person answers a prompt: wait longer, and ask one\n"
     "                         server only\n"
     "  --radius-strip         send the user name without its domain\n"
+    "  --directory HOST[:PORT]   a domain controller that says who is who, by LDAPS;\n"
+    "                         may be given again; port 3269: of a whole forest\n"
+    "  --directory-tls MODE   ldaps (default), starttls, sealed (by Kerberos alone)\n"
+    "  --directory-user NAME --directory-password-file FILE   the account that\n"
+    "                         searches; unless given, a Kerberos ticket\n"
+    "  --directory-trust FILE    roots for its certificate (those of the system)\n"
+    "  --directory-base DN    where accounts are searched (the controller's domain)\n"
+    "  --directory-group DN   members of this group alone, nested ones too\n"
+    "  --directory-cache S    how long an answer may be used again (60)\n"
+    "  --directory-timeout S  for each step of a search (5)\n"
+    "  --check                only say whether it could serve so; 0 or 78\n"
+    "  --audit WHERE          a line of JSON for each request: a file, syslog, stderr\n"
+    "  --metrics HOST:PORT    /metrics for Prometheus, and /healthz\n"
+    "  --queue N              so many requests are under way at most (1000)\n"
+    "  --drain S              after SIGTERM so long for those under way (30)\n"
     "  --workers N            threads that serve (one for each processor, at most 16)\n"
     "  --profile NAME         the profile for what is not given (default)\n"
     "  --quiet                no line for each exchange\n"
@@ -54,21 +70,25 @@ static const char help[] =
     "  --client-ca root.pem --template 1.3.6.1.4.1.311.21.8.1.2.3 --ra-cert ra.pem \\\n"
     "  --ra-key ra.key --issuing-ca 'ca.example.com\\Example CA' --users users.txt\n";
 
-static bool take_listen(server *s, char *text)
+static bool split_address(char *text, const char **host, int *port)
 {
     char *colon = strrchr(text, ':');
-    int64_t port;
+    int64_t value;
 
-    if (colon == NULL || !tool_integer(colon + 1, 0, 65535, &port))
+    if (colon == NULL || !tool_integer(colon + 1, 0, 65535, &value))
         return false;
-    s->https.port = (int)port;
+    *port = (int)value;
     *colon = '\0';
-    s->https.host = text;
+    *host = text;
+    if (*text == '[' && colon > text && colon[-1] == ']') {
+        colon[-1] = '\0';
+        *host = text + 1;
+    }
     return true;
 }
 
 /* Permission bits in octal: the owner's at least, or nobody could connect. */
-static bool take_mode(server *s, const char *text)
+static bool take_mode(serve_settings *s, const char *text)
 {
     char *end;
     long mode = strtol(text, &end, 8);
@@ -80,7 +100,7 @@ static bool take_mode(server *s, const char *text)
 }
 
 /* Where the text of an option goes; NULL for an option that is no plain text. */
-static const char **text_slot(server *s, int option)
+static const char **text_slot(serve_settings *s, int option)
 {
     const struct {
         int option;
@@ -100,6 +120,12 @@ static const char **text_slot(server *s, int option)
                  {'U', &s->users_file},
                  {'s', &s->state},
                  {'Z', &s->clear_user},
+                 {'A', &s->audit},
+                 {'f', &s->directory.user},
+                 {'F', &s->directory.password_file},
+                 {'g', &s->directory.trust},
+                 {'B', &s->directory.base},
+                 {'G', &s->directory.group},
                  {'S', &s->radius.secret_file}};
 
     for (size_t i = 0; i < sizeof slots / sizeof slots[0]; i++)
@@ -117,7 +143,7 @@ static bool push_text(const char **list, size_t room, size_t *count, const char 
 }
 #define PUSH_TEXT(list, count, text) push_text(list, sizeof(list) / sizeof(list)[0], &(count), text)
 
-static bool take_domain(server *s, char *text)
+static bool take_domain(serve_settings *s, char *text)
 {
     if (s->domain_count == sizeof s->domains / sizeof s->domains[0] || strchr(text, '=') == NULL)
         return false;
@@ -125,7 +151,7 @@ static bool take_domain(server *s, char *text)
     return true;
 }
 
-static bool take_radius_server(server *s, char *text)
+static bool take_radius_server(serve_settings *s, char *text)
 {
     radius_place *place = &s->radius.servers[s->radius.server_count];
 
@@ -136,7 +162,17 @@ static bool take_radius_server(server *s, char *text)
     return true;
 }
 
-static bool take_seconds(server *s, const char *text)
+static const char *const tls_names[] = {"ldaps", "starttls", "sealed", NULL};
+
+static bool take_controller(serve_settings *s, char *text)
+{
+    if (s->directory.controller_count == SERVE_CONTROLLERS || *text == '\0')
+        return false;
+    s->directory.controllers[s->directory.controller_count++] = text;
+    return true;
+}
+
+static bool take_seconds(serve_settings *s, const char *text)
 {
     if (!tool_seconds(text, &s->timeout_s))
         return false;
@@ -144,11 +180,13 @@ static bool take_seconds(server *s, const char *text)
     return true;
 }
 
-static bool take_switch(server *s, int option)
+static bool take_switch(serve_settings *s, int option)
 {
     switch (option) {
     case 'q':
         return s->quiet = true;
+    case 'z':
+        return s->check = true;
     case 'O':
         s->radius.policy = DAOTP_RADIUS_POLICY_OPTIONAL;
         return true;
@@ -162,7 +200,7 @@ static bool take_switch(server *s, int option)
     }
 }
 
-static bool take_option(server *s, int option)
+static bool take_option(serve_settings *s, int option)
 {
     const char **slot = text_slot(s, option);
 
@@ -170,7 +208,21 @@ static bool take_option(server *s, int option)
         return (*slot = optarg) != NULL;
     switch (option) {
     case 'l':
-        return take_listen(s, optarg);
+        return split_address(optarg, &s->https.host, &s->https.port);
+    case 'I':
+        return split_address(optarg, &s->metrics_host, &s->metrics_port);
+    case 'Q':
+        return tool_integer(optarg, 1, 1000000, &s->queue);
+    case 'd':
+        return tool_seconds(optarg, &s->drain_s);
+    case 'b':
+        return take_controller(s, optarg);
+    case 'e':
+        return tool_choose(optarg, tls_names, &s->directory.tls);
+    case 'C':
+        return tool_seconds(optarg, &s->directory.cache_s);
+    case 'o':
+        return tool_seconds(optarg, &s->directory.timeout_s);
     case 'M':
         return take_mode(s, optarg);
     case 'T':
@@ -190,9 +242,10 @@ static bool take_option(server *s, int option)
     }
 }
 
-static bool is_complete(const server *s)
+static bool is_complete(const serve_settings *s)
 {
     bool local = s->https.unix_path != NULL;
+    bool asks = s->directory.controller_count > 0 && s->radius.server_count > 0;
     const struct {
         const char *option;
         bool is_there;
@@ -205,7 +258,9 @@ static bool is_complete(const server *s)
         {"template OID", s->template != NULL},
         {"ra-cert FILE", s->ra_cert != NULL},
         {"ra-key FILE", s->ra_key != NULL},
-        {"users FILE", s->users_file != NULL},
+        {"users FILE", asks || s->users_file != NULL},
+        {"directory-password-file FILE",
+         s->directory.user == NULL || s->directory.password_file != NULL},
         {"radius-secret FILE", s->radius.server_count == 0 || s->radius.secret_file != NULL},
     };
     bool complete = true;
@@ -218,52 +273,127 @@ static bool is_complete(const server *s)
     return complete;
 }
 
-static const struct option serve_options[] = {{"listen", required_argument, NULL, 'l'},
-                                              {"port-file", required_argument, NULL, 'p'},
-                                              {"cert", required_argument, NULL, 'c'},
-                                              {"key", required_argument, NULL, 'k'},
-                                              {"client-ca", required_argument, NULL, 'a'},
-                                              {"unix", required_argument, NULL, 'u'},
-                                              {"unix-mode", required_argument, NULL, 'M'},
-                                              {"path", required_argument, NULL, 'P'},
-                                              {"template", required_argument, NULL, 't'},
-                                              {"ra-cert", required_argument, NULL, 'r'},
-                                              {"ra-key", required_argument, NULL, 'R'},
-                                              {"issuing-ca", required_argument, NULL, 'i'},
-                                              {"trust", required_argument, NULL, 'y'},
-                                              {"with", required_argument, NULL, 'w'},
-                                              {"crl", required_argument, NULL, 'L'},
-                                              {"revocation", required_argument, NULL, 'm'},
-                                              {"users", required_argument, NULL, 'U'},
-                                              {"state", required_argument, NULL, 's'},
-                                              {"clear-user", required_argument, NULL, 'Z'},
-                                              {"domain", required_argument, NULL, 'N'},
-                                              {"timeout", required_argument, NULL, 'T'},
-                                              {"radius", required_argument, NULL, 'D'},
-                                              {"radius-secret", required_argument, NULL, 'S'},
-                                              {"radius-optional", no_argument, NULL, 'O'},
-                                              {"radius-push", no_argument, NULL, 'H'},
-                                              {"radius-strip", no_argument, NULL, 'x'},
-                                              {"quiet", no_argument, NULL, 'q'},
-                                              {"workers", required_argument, NULL, 'W'},
-                                              {"help", no_argument, NULL, 'h'},
-                                              {0}};
+static const struct option serve_options[] = {
+    {"listen", required_argument, NULL, 'l'},
+    {"port-file", required_argument, NULL, 'p'},
+    {"cert", required_argument, NULL, 'c'},
+    {"key", required_argument, NULL, 'k'},
+    {"client-ca", required_argument, NULL, 'a'},
+    {"unix", required_argument, NULL, 'u'},
+    {"unix-mode", required_argument, NULL, 'M'},
+    {"path", required_argument, NULL, 'P'},
+    {"template", required_argument, NULL, 't'},
+    {"ra-cert", required_argument, NULL, 'r'},
+    {"ra-key", required_argument, NULL, 'R'},
+    {"issuing-ca", required_argument, NULL, 'i'},
+    {"trust", required_argument, NULL, 'y'},
+    {"with", required_argument, NULL, 'w'},
+    {"crl", required_argument, NULL, 'L'},
+    {"revocation", required_argument, NULL, 'm'},
+    {"users", required_argument, NULL, 'U'},
+    {"state", required_argument, NULL, 's'},
+    {"clear-user", required_argument, NULL, 'Z'},
+    {"domain", required_argument, NULL, 'N'},
+    {"timeout", required_argument, NULL, 'T'},
+    {"radius", required_argument, NULL, 'D'},
+    {"radius-secret", required_argument, NULL, 'S'},
+    {"radius-optional", no_argument, NULL, 'O'},
+    {"radius-push", no_argument, NULL, 'H'},
+    {"radius-strip", no_argument, NULL, 'x'},
+    {"quiet", no_argument, NULL, 'q'},
+    {"check", no_argument, NULL, 'z'},
+    {"audit", required_argument, NULL, 'A'},
+    {"metrics", required_argument, NULL, 'I'},
+    {"queue", required_argument, NULL, 'Q'},
+    {"drain", required_argument, NULL, 'd'},
+    {"directory", required_argument, NULL, 'b'},
+    {"directory-tls", required_argument, NULL, 'e'},
+    {"directory-user", required_argument, NULL, 'f'},
+    {"directory-password-file", required_argument, NULL, 'F'},
+    {"directory-trust", required_argument, NULL, 'g'},
+    {"directory-base", required_argument, NULL, 'B'},
+    {"directory-group", required_argument, NULL, 'G'},
+    {"directory-cache", required_argument, NULL, 'C'},
+    {"directory-timeout", required_argument, NULL, 'o'},
+    {"workers", required_argument, NULL, 'W'},
+    {"help", no_argument, NULL, 'h'},
+    {0}};
 
-int serve_take_arguments(server *s, int argc, char **argv)
+/* ---- the settings ---------------------------------------------------------------------------- */
+
+serve_settings *serve_settings_ref(serve_settings *s)
+{
+    s->references++;
+    return s;
+}
+
+void serve_settings_unref(serve_settings *s)
+{
+    if (s == NULL || --s->references > 0)
+        return;
+    for (int i = 0; i < s->word_count; i++)
+        free(s->words[i]);
+    free(s->words);
+    free(s);
+}
+
+/* The arguments are split in place, and are read again for a reload: this is a copy. */
+static serve_settings *new_settings(int argc, char **argv)
+{
+    serve_settings *s = calloc(1, sizeof *s);
+
+    if (s == NULL)
+        return NULL;
+    s->references = 1;
+    s->words = calloc((size_t)argc + 1, sizeof *s->words);
+    for (int i = 0; s->words != NULL && i < argc; i++) {
+        s->words[i] = strdup(argv[i]);
+        if (s->words[i] == NULL)
+            break;
+        s->word_count++;
+    }
+    if (s->word_count < argc) {
+        serve_settings_unref(s);
+        return NULL;
+    }
+    s->path = "/otp";
+    s->timeout_s = 120;
+    s->drain_s = 30;
+    s->queue = 1000;
+    s->directory.cache_s = 60;
+    s->directory.timeout_s = 5;
+    s->radius.policy = DAOTP_RADIUS_POLICY_REQUIRE;
+    s->radius.timers = DAOTP_RADIUS_TIMERS_CODE;
+    return s;
+}
+
+static int take_words(serve_settings *s)
 {
     int c, which = 0;
 
-    while ((c = tool_next_option("serve", argc, argv, serve_options, &which)) != -1) {
+    optind = 0; /* glibc: begin anew */
+    while ((c = tool_next_option("serve", s->word_count, s->words, serve_options, &which)) != -1) {
         if (c == 'h')
             return fputs(help, stdout) < 0;
         if (!take_option(s, c))
             return tool_bad_option("serve", c, serve_options[which].name, optarg);
     }
-    if (optind < argc) {
-        tool_say("daotp serve: what is '%s'? daotp serve --help lists the options", argv[optind]);
+    if (optind < s->word_count) {
+        tool_say("daotp serve: what is '%s'? daotp serve --help lists the options",
+                 s->words[optind]);
         return TOOL_USAGE;
     }
     if (s->clear_user != NULL)
         return s->state != NULL ? SERVE_GO_ON : tool_missing("serve", "--state DIR");
     return is_complete(s) ? SERVE_GO_ON : TOOL_USAGE;
+}
+
+int serve_take_arguments(int argc, char **argv, serve_settings **settings)
+{
+    serve_settings *s = new_settings(argc, argv);
+
+    *settings = s;
+    if (s == NULL)
+        return TOOL_MEMORY;
+    return take_words(s);
 }

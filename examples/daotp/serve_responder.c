@@ -21,29 +21,22 @@ static daotp_status add_intermediates(daotp_trust *trust, const char *path, daot
 
 /* The anchors by which clients and our signing certificate are validated, in addition to the TLS
  * handshake. */
-static daotp_status set_trust(daotp_context *context, server *s, daotp_report *report)
+static daotp_status read_trust(daotp_context *context, const serve_settings *s, daotp_trust **out,
+                               daotp_report *report)
 {
-    daotp_trust *trust = NULL;
-    daotp_revocation mode;
-    daotp_status status = tool_revocation("serve", "revocation", s->revocation, &mode);
+    daotp_status status = daotp_trust_new(context, out);
 
-    if (status != DAOTP_OK || s->trust == NULL)
-        return status;
-    status = daotp_trust_new(context, &trust);
     if (status == DAOTP_OK)
-        status = daotp_trust_add_file(trust, s->trust, report);
+        status = daotp_trust_add_file(*out, s->trust, report);
     if (status == DAOTP_OK && s->with != NULL)
-        status = add_intermediates(trust, s->with, report);
+        status = add_intermediates(*out, s->with, report);
     for (size_t i = 0; i < s->crl_count && status == DAOTP_OK; i++)
-        status = daotp_trust_add_crl_file(trust, s->crls[i], report);
-    if (status == DAOTP_OK)
-        status = daotp_responder_set_trust(s->responder, trust, mode);
-    daotp_trust_unref(trust);
+        status = daotp_trust_add_crl_file(*out, s->crls[i], report);
     return status;
 }
 
 /* No request may be for the key of the TLS server. */
-static daotp_status reserve_key(const server *s)
+static daotp_status reserve_key(daotp_responder *responder, const serve_settings *s)
 {
     daotp_status status;
     char *bytes;
@@ -53,7 +46,7 @@ static daotp_status reserve_key(const server *s)
         return DAOTP_OK;
     if (!tool_read_file(s->https.cert, &bytes, &len))
         return DAOTP_CONFIGURATION;
-    status = daotp_responder_add_reserved(s->responder, bytes, len);
+    status = daotp_responder_add_reserved(responder, bytes, len);
     if (status == DAOTP_PEER) {
         tool_say("daotp serve: --cert %s: no certificate that can be read", s->https.cert);
         status = DAOTP_CONFIGURATION; /* the file is the administrator's */
@@ -68,20 +61,29 @@ void serve_say_report(daotp_report *report, daotp_status status)
         fputs(daotp_report_get_text(report), stderr);
 }
 
-static daotp_status load_trust(daotp_context *context, server *s)
+daotp_status serve_load_trust(daotp_context *context, const serve_settings *s, daotp_trust **trust)
 {
     daotp_report *report = NULL;
-    daotp_status status = daotp_report_new(context, &report);
+    daotp_revocation mode;
+    daotp_status status = tool_revocation("serve", "revocation", s->revocation, &mode);
 
+    *trust = NULL;
+    if (status != DAOTP_OK || s->trust == NULL)
+        return status;
+    status = daotp_report_new(context, &report);
     if (status == DAOTP_OK)
-        status = set_trust(context, s, report);
+        status = read_trust(context, s, trust, report);
     if (status != DAOTP_OK && status != DAOTP_USAGE && report != NULL)
         serve_say_report(report, status);
+    if (status != DAOTP_OK) {
+        daotp_trust_unref(*trust);
+        *trust = NULL;
+    }
     daotp_report_free(report);
     return status;
 }
 
-void serve_warn_before(daotp_context *context, const server *s)
+void serve_warn_before(daotp_context *context, const serve_settings *s)
 {
     daotp_credential *signer = NULL;
     daotp_report *report = NULL;
@@ -95,44 +97,57 @@ void serve_warn_before(daotp_context *context, const server *s)
     daotp_report_free(report);
 }
 
-static daotp_status add_domain(server *s, char *rule)
+static daotp_status add_domain(daotp_responder *responder, const char *rule)
 {
-    char *sign = strchr(rule, '=');
-    daotp_status status;
+    const char *sign = strchr(rule, '=');
+    char name[256];
+    daotp_status status = DAOTP_USAGE;
 
-    *sign = '\0';
-    status = daotp_responder_add_domain(s->responder, rule, sign + 1);
-    *sign = '=';
+    if (snprintf(name, sizeof name, "%.*s", (int)(sign - rule), rule) < (int)sizeof name)
+        status = daotp_responder_add_domain(responder, name, sign + 1);
     return tool_taken("serve", status, "domain", rule);
 }
 
-daotp_status serve_make_responder(daotp_context *context, server *s)
+static daotp_status set_names(daotp_responder *responder, const serve_settings *s)
 {
-    daotp_status status = daotp_responder_new(context, &s->responder);
+    daotp_status status = DAOTP_OK;
 
-    if (status == DAOTP_OK)
-        status = serve_set_budget(context, s);
     for (size_t i = 0; i < s->domain_count && status == DAOTP_OK; i++)
-        status = add_domain(s, s->domains[i]);
-
+        status = add_domain(responder, s->domains[i]);
     if (status == DAOTP_OK)
-        status = tool_taken("serve", daotp_responder_set_template(s->responder, s->template),
+        status = tool_taken("serve", daotp_responder_set_template(responder, s->template),
                             "template", s->template);
-    if (status == DAOTP_OK)
-        status = daotp_responder_set_signer_files(s->responder, s->ra_cert, s->ra_key);
-    if (status == DAOTP_OK)
-        status = reserve_key(s);
-    if (status == DAOTP_OK)
-        status = load_trust(context, s);
     for (size_t i = 0; i < s->issuing_ca_count && status == DAOTP_OK; i++)
-        status =
-            tool_taken("serve", daotp_responder_add_issuing_ca(s->responder, s->issuing_cas[i]),
-                       "issuing-ca", s->issuing_cas[i]);
+        status = tool_taken("serve", daotp_responder_add_issuing_ca(responder, s->issuing_cas[i]),
+                            "issuing-ca", s->issuing_cas[i]);
+    return status;
+}
+
+daotp_status serve_make_responder(serve_part *part, daotp_trust *trust)
+{
+    const serve_settings *s = part->settings;
+    daotp_responder *responder;
+    daotp_revocation mode = DAOTP_REVOCATION_REQUIRE;
+    daotp_status status = daotp_responder_new(part->server->context, &part->responder);
+
+    responder = part->responder;
     if (status == DAOTP_OK)
-        status = daotp_responder_set_timeout_ms(s->responder, (int64_t)(s->timeout_s * 1000));
+        status = tool_revocation("serve", "revocation", s->revocation, &mode);
+    if (status == DAOTP_OK && part->server->budget != NULL)
+        status = daotp_responder_set_budget(responder, part->server->budget);
     if (status == DAOTP_OK)
-        status = daotp_responder_set_user_callback(s->responder, serve_on_user, s);
+        status = set_names(responder, s);
     if (status == DAOTP_OK)
-        status = daotp_responder_set_code_callback(s->responder, serve_on_code, s);
+        status = daotp_responder_set_signer_files(responder, s->ra_cert, s->ra_key);
+    if (status == DAOTP_OK)
+        status = reserve_key(responder, s);
+    if (status == DAOTP_OK && trust != NULL)
+        status = daotp_responder_set_trust(responder, trust, mode);
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_timeout_ms(responder, (int64_t)(s->timeout_s * 1000));
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_user_callback(responder, serve_on_user, part);
+    if (status == DAOTP_OK)
+        status = daotp_responder_set_code_callback(responder, serve_on_code, part);
     return status;
 }

@@ -6,27 +6,26 @@
 #include <string.h>
 #include <unistd.h>
 
-daotp_status serve_set_budget(daotp_context *context, server *s)
+daotp_status serve_open_budget(daotp_context *context, const serve_settings *s,
+                               daotp_budget **budget)
 {
     daotp_report *report = NULL;
     daotp_status status = daotp_report_new(context, &report);
 
     if (status == DAOTP_OK)
-        status = tool_taken("serve", daotp_budget_new(context, s->state, &s->budget), "state",
+        status = tool_taken("serve", daotp_budget_new(context, s->state, budget), "state",
                             s->state != NULL ? s->state : "");
     if (status == DAOTP_OK) {
-        status = daotp_budget_open(s->budget, report);
+        status = daotp_budget_open(*budget, report);
         if (status != DAOTP_OK)
             serve_say_report(report, status);
     }
-    if (status == DAOTP_OK)
-        status = daotp_responder_set_budget(s->responder, s->budget);
     daotp_report_free(report);
     return status;
 }
 
 /* A folder that is not there is not made: it would be a mistyped one. */
-int serve_clear_user(const server *s)
+int serve_clear_user(const serve_settings *s)
 {
     daotp_context *context = tool_context();
     daotp_budget *budget = NULL;

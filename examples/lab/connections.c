@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <time.h>
 
+#include <event2/buffer.h>
 #include <event2/bufferevent.h>
 #include <event2/event.h>
 #include <event2/listener.h>
@@ -36,6 +37,7 @@ struct connection {
     size_t peer_len;
     int64_t since_ms;     /* accepted, TLS stands, or the last answer was given */
     size_t request_bytes; /* read for the request under way */
+    size_t before_bytes;  /* of these the ones of the handshake */
     unsigned reads;       /* that gave bytes, in this turn */
     bool is_established, is_at_work, is_closing;
 };
@@ -82,7 +84,8 @@ static void remove_connection(struct connection *connection)
     all->closing -= connection->is_closing;
     if (all->is_resting && !is_full(all)) {
         all->is_resting = false;
-        evconnlistener_enable(all->listener);
+        if (all->listener != NULL)
+            evconnlistener_enable(all->listener);
     }
 }
 
@@ -353,6 +356,7 @@ static void on_info(const SSL *ssl, int where, int value)
         watch_socket(connection);
     if ((where & SSL_CB_HANDSHAKE_DONE) != 0 && !connection->is_established) {
         connection->is_established = true;
+        connection->before_bytes = connection->request_bytes;
         begin_waiting(connection);
     }
 }
@@ -375,8 +379,13 @@ struct connections *connections_new(struct event_base *base, SSL_CTX *ctx,
         return NULL;
     }
     if (ctx != NULL)
-        SSL_CTX_set_info_callback(ctx, on_info);
+        connections_watch_tls(ctx);
     return all;
+}
+
+void connections_watch_tls(SSL_CTX *ctx)
+{
+    SSL_CTX_set_info_callback(ctx, on_info);
 }
 
 void connections_free(struct connections *all)
@@ -467,6 +476,36 @@ void connections_end_work(struct connections *all, const SSL *ssl, int fd)
     if (connection == NULL)
         return;
     connection->is_at_work = false;
-    connection->request_bytes = 0;
+    connection->request_bytes = connection->before_bytes = 0;
     begin_waiting(connection);
+}
+
+/* ---- the end of the server ------------------------------------------------------------------- */
+
+/* A handshake, or a request of which the first bytes are there. Of a plain connection it is not
+ * known what was read: its peer is a front, which sends a request whole. */
+static bool is_receiving(const struct connection *connection)
+{
+    if (connection->ssl == NULL)
+        return evbuffer_get_length(bufferevent_get_input(connection->bev)) > 0;
+    return !connection->is_established || connection->request_bytes > connection->before_bytes;
+}
+
+void connections_close_idle(struct connections *all)
+{
+    struct connection *connection, *next;
+
+    watch_newest(all);
+    for (connection = TAILQ_FIRST(&all->list); connection != NULL; connection = next) {
+        next = TAILQ_NEXT(connection, at);
+        if (may_close(connection) && !is_receiving(connection))
+            close_connection(connection);
+    }
+}
+
+size_t connections_count(struct connections *all)
+{
+    watch_newest(all);
+    delete_gone(all);
+    return all->count;
 }

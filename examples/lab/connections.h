@@ -29,7 +29,9 @@ struct connections_limits {
 struct connections *connections_new(struct event_base *base, SSL_CTX *ctx,
                                     const struct connections_limits *limits);
 void connections_free(struct connections *all);
-/* Where they are accepted: it rests while there are as many as may be. Borrowed. */
+/* Of all the connections that come from now on. */
+void connections_watch_tls(SSL_CTX *ctx);
+/* Where they are accepted: it rests while there are as many as may be. Borrowed; NULL: nowhere. */
 void connections_set_listener(struct connections *all, struct evconnlistener *listener);
 /* A new one, which has no socket yet; ssl is that of bev, or NULL. 0, or -1 without memory. */
 int connections_add(struct connections *all, struct bufferevent *bev, SSL *ssl);
@@ -37,5 +39,9 @@ int connections_add(struct connections *all, struct bufferevent *bev, SSL *ssl);
  * idle. */
 void connections_begin_work(struct connections *all, const SSL *ssl, int fd);
 void connections_end_work(struct connections *all, const SSL *ssl, int fd);
+/* End those that neither wait for an answer nor have sent a part of a request. */
+void connections_close_idle(struct connections *all);
+/* How many there are. */
+size_t connections_count(struct connections *all);
 
 #endif

@@ -16,6 +16,7 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
+#include <event2/listener.h>
 #include <event2/util.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -43,8 +44,10 @@ struct https {
     https_handler *handler;
     void *user;
     struct unix_socket *local;
+    struct evconnlistener *listener;
     int port, fd;
     bool has_front;
+    bool is_draining;
 };
 
 struct https_request {
@@ -82,7 +85,7 @@ static bool set_client_ca(SSL_CTX *tls, const struct https_config *config)
     return true;
 }
 
-static int make_tls(const struct https_config *config, SSL_CTX **out)
+int https_tls_new(const struct https_config *config, SSL_CTX **out)
 {
     static const unsigned char id[] = "daotp lab";
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
@@ -104,6 +107,7 @@ static int make_tls(const struct https_config *config, SSL_CTX **out)
                        config->cert, config->key,
                        config->client_ca != NULL ? config->client_ca : "none");
     }
+    connections_watch_tls(tls);
     *out = tls;
     return LAB_OK;
 }
@@ -416,10 +420,11 @@ static const char *reason_of(int status)
     }
 }
 
-/* Behind a front a connection has one request: what stands behind it is never one. */
+/* Behind a front a connection has one request: what stands behind it is never one. And this is the
+ * last one of a server that ends. */
 static int end_connection(struct https_request *request)
 {
-    if (!request->https->has_front)
+    if (!request->https->has_front && !request->https->is_draining)
         return LAB_OK;
     return https_add_header(request, "Connection", "close");
 }
@@ -488,7 +493,8 @@ static int open_socket(struct https *https, const struct https_config *config)
         bound = evhttp_bind_socket_with_handle(https->http, host, (ev_uint16_t)config->port);
     if (bound == NULL)
         return lab_log(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
-    connections_set_listener(https->connections, evhttp_bound_socket_get_listener(bound));
+    https->listener = evhttp_bound_socket_get_listener(bound);
+    connections_set_listener(https->connections, https->listener);
     send_at_once(evhttp_bound_socket_get_fd(bound));
     https->fd = evhttp_bound_socket_get_fd(bound);
     https->port = read_port(https->fd);
@@ -534,6 +540,36 @@ static int watch_connections(struct https *https, const struct https_config *con
     return https->connections != NULL ? LAB_OK : LAB_MEMORY;
 }
 
+static int take_tls(struct https *https, const struct https_config *config)
+{
+    if (config->tls == NULL)
+        return config->cert != NULL ? https_tls_new(config, &https->tls) : LAB_OK;
+    (void)SSL_CTX_up_ref(config->tls);
+    https->tls = config->tls;
+    return LAB_OK;
+}
+
+void https_set_tls(struct https *https, SSL_CTX *tls)
+{
+    (void)SSL_CTX_up_ref(tls);
+    SSL_CTX_free(https->tls);
+    https->tls = tls;
+}
+
+void https_drain(struct https *https)
+{
+    https->is_draining = true;
+    connections_set_listener(https->connections, NULL);
+    if (https->listener != NULL)
+        (void)evconnlistener_disable(https->listener);
+    connections_close_idle(https->connections);
+}
+
+size_t https_count(struct https *https)
+{
+    return connections_count(https->connections);
+}
+
 int https_start(struct event_base *base, const struct https_config *config, https_handler *handler,
                 void *user, struct https **out)
 {
@@ -550,7 +586,7 @@ int https_start(struct event_base *base, const struct https_config *config, http
     }
     if (https == NULL || https->http == NULL)
         goto out;
-    end = config->cert != NULL ? make_tls(config, &https->tls) : LAB_OK;
+    end = take_tls(https, config);
     if (end == LAB_OK)
         end = watch_connections(https, config);
     if (end != LAB_OK)

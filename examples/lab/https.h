@@ -10,6 +10,8 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include <openssl/types.h>
+
 struct event_base;
 struct https;
 struct https_request;
@@ -27,7 +29,8 @@ struct https_config {
     const char *key;
     enum https_client client;
     const char *client_ca; /* PEM; for optional and required */
-    size_t max_body;       /* 0: 64 KiB */
+    SSL_CTX *tls;    /* in the place of these: made by https_tls_new(); a reference is taken */
+    size_t max_body; /* 0: 64 KiB */
     size_t
         max_connections; /* half of them of one peer, but for a front. 0: https_max_connections() */
     int timeout_s;       /* for reading a request and for writing an answer; 0: 30 */
@@ -48,6 +51,17 @@ size_t https_max_connections(void);
 int https_port(const struct https *https);
 int https_fd(const struct https *https); /* the listening socket, borrowed */
 void https_stop(struct https *https);    /* only when no request is being handled */
+
+/* TLS as cert, key, client and client_ca say it, for several servers, also of several threads; to
+ * be freed with SSL_CTX_free(). 0, or an exit code with a line on standard error. */
+int https_tls_new(const struct https_config *config, SSL_CTX **out);
+/* For the connections that come from now on; a reference is taken. */
+void https_set_tls(struct https *https, SSL_CTX *tls);
+/* Accept no more. A connection ends with the answer to what it is sending or awaits, and at once if
+ * that is nothing. */
+void https_drain(struct https *https);
+/* How many connections there are. */
+size_t https_count(struct https *https);
 
 const char *https_method(const struct https_request *request);
 const char *https_path(const struct https_request *request); /* as sent, without the query */

@@ -347,6 +347,15 @@ DAOTP_API daotp_status daotp_exchange_answer_code(daotp_exchange *exchange,
  * @since 0.1
  */
 DAOTP_API daotp_report *daotp_exchange_get_report(daotp_exchange *exchange);
+/**
+ * The signing certificate that the exchange uses, for the server's log: which registration authority
+ * vouched for the request.
+ * @param exchange  the exchange; NULL is fine
+ * @return the credential, borrowed as long as the exchange; NULL before a signing certificate was
+ *         found fit, which is before the code is asked about, and when @p exchange is NULL
+ * @since 0.1
+ */
+DAOTP_API const daotp_credential *daotp_exchange_get_signer(const daotp_exchange *exchange);
 
 /**
  * The HTTP status to answer with.

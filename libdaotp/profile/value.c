@@ -378,6 +378,7 @@ static const char *const wanted[DAOTP__VALUE_COUNT] = {
     [DAOTP__VALUE_SECONDS] = "seconds, 0.001 to a year, with at most three decimals",
     [DAOTP__VALUE_WHOLE_SECONDS] = "whole seconds, 0 to a year",
     [DAOTP__VALUE_BYTES] = "octets, 1 to 1073741824",
+    [DAOTP__VALUE_NUMBER] = "a whole number, 1 to 1000000",
     [DAOTP__VALUE_TEMPLATE] = "OID or OID:MAJOR.MINOR",
     [DAOTP__VALUE_USER] = "DOMAIN\\user or user@suffix, at most 512 octets",
     [DAOTP__VALUE_UPN] = "user@suffix, at most 512 octets",
@@ -439,6 +440,8 @@ static bool is_plain_value(const daotp__profile_key *key, const char *value)
         return is_number_within(value, 0, MAX_YEAR_S);
     case DAOTP__VALUE_BYTES:
         return is_number_within(value, 1, DAOTP__MAX_CRL);
+    case DAOTP__VALUE_NUMBER:
+        return is_number_within(value, 1, 1000000);
     default:
         return is_file_type(key->type) && is_path(value);
     }

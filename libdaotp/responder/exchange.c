@@ -709,6 +709,11 @@ daotp_report *daotp_exchange_get_report(daotp_exchange *x)
     return x != NULL ? &x->report : NULL;
 }
 
+const daotp_credential *daotp_exchange_get_signer(const daotp_exchange *x)
+{
+    return x != NULL ? x->signer : NULL;
+}
+
 uint32_t daotp_exchange_get_http_status(const daotp_exchange *x)
 {
     return x != NULL && x->ready ? x->status : 0;

@@ -54,6 +54,8 @@ for command, key, option in re.findall(r'\{"(\w+)", "([\w-]+)", "([\w-]+)",', to
     text = (source / f"examples/daotp/{command}.c").read_text()
     for shared in re.findall(r'#include "(\w+_options\.h)"', text):
         text += (source / "examples/daotp" / shared).read_text()
+    apart = source / f"examples/daotp/{command}_options.c"
+    text += apart.read_text() if apart.exists() else ""
     used.add(key)
     if key not in keys:
         wrong.append(f"{command}: there is no key {key}")
