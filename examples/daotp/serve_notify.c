@@ -97,7 +97,8 @@ int serve_listen_fd(const char *name)
     for (int64_t i = 0; i < count; i++) {
         int fd = FIRST_FD + (int)i;
 
-        if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0)
+        /* a listening socket that blocks would hold up the loop that accepts */
+        if (fcntl(fd, F_SETFD, FD_CLOEXEC) != 0 || fcntl(fd, F_SETFL, O_NONBLOCK) != 0)
             return -1;
         if (name != NULL ? is_named(names, i, name) : !is_named(names, i, "metrics"))
             return fd;

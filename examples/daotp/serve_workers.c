@@ -94,7 +94,6 @@ static int open_worker(worker *w, const worker *first)
     if (w == first && handed >= 0) {
         config.fd = handed;
         config.unix_path = NULL;
-        (void)evutil_make_socket_nonblocking(handed);
     } else if (w != first) {
         config.unix_path = NULL;
         config.fd = dup(https_fd(first->https));

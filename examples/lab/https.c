@@ -16,7 +16,6 @@
 #include <event2/event.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
-#include <event2/listener.h>
 #include <event2/util.h>
 #include <openssl/crypto.h>
 #include <openssl/err.h>
@@ -44,7 +43,7 @@ struct https {
     https_handler *handler;
     void *user;
     struct unix_socket *local;
-    struct evconnlistener *listener;
+    struct evhttp_bound_socket *bound;
     int port, fd;
     bool has_front;
     bool is_draining;
@@ -493,8 +492,8 @@ static int open_socket(struct https *https, const struct https_config *config)
         bound = evhttp_bind_socket_with_handle(https->http, host, (ev_uint16_t)config->port);
     if (bound == NULL)
         return lab_log(LAB_PEER, "listen on %s:%d: %s", host, config->port, strerror(errno));
-    https->listener = evhttp_bound_socket_get_listener(bound);
-    connections_set_listener(https->connections, https->listener);
+    https->bound = bound;
+    connections_set_listener(https->connections, evhttp_bound_socket_get_listener(bound));
     send_at_once(evhttp_bound_socket_get_fd(bound));
     https->fd = evhttp_bound_socket_get_fd(bound);
     https->port = read_port(https->fd);
@@ -560,8 +559,11 @@ void https_drain(struct https *https)
 {
     https->is_draining = true;
     connections_set_listener(https->connections, NULL);
-    if (https->listener != NULL)
-        (void)evconnlistener_disable(https->listener);
+    unix_socket_close(https->local); /* first: while it is open nobody has its inode */
+    https->local = NULL;
+    if (https->bound != NULL)
+        evhttp_del_accept_socket(https->http, https->bound);
+    https->bound = NULL;
     connections_close_idle(https->connections);
 }
 

@@ -57,7 +57,7 @@ void https_stop(struct https *https);    /* only when no request is being handle
 int https_tls_new(const struct https_config *config, SSL_CTX **out);
 /* For the connections that come from now on; a reference is taken. */
 void https_set_tls(struct https *https, SSL_CTX *tls);
-/* Accept no more. A connection ends with the answer to what it is sending or awaits, and at once if
+/* Close the listening socket. A connection ends with the answer to what it is sending or awaits, and at once if
  * that is nothing. */
 void https_drain(struct https *https);
 /* How many connections there are. */

@@ -355,7 +355,7 @@ DAOTP_API daotp_report *daotp_exchange_get_report(daotp_exchange *exchange);
  *         found fit, which is before the code is asked about, and when @p exchange is NULL
  * @since 0.1
  */
-DAOTP_API const daotp_credential *daotp_exchange_get_signer(const daotp_exchange *exchange);
+DAOTP_API daotp_credential *daotp_exchange_get_signer(const daotp_exchange *exchange);
 
 /**
  * The HTTP status to answer with.

@@ -709,7 +709,7 @@ daotp_report *daotp_exchange_get_report(daotp_exchange *x)
     return x != NULL ? &x->report : NULL;
 }
 
-const daotp_credential *daotp_exchange_get_signer(const daotp_exchange *x)
+daotp_credential *daotp_exchange_get_signer(const daotp_exchange *x)
 {
     return x != NULL ? x->signer : NULL;
 }

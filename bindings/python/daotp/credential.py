@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Optional, Tuple
 
 from ._handle import FilePath, Handle, Octets, borrowed, make_reported, octets, taken
+from ._library import lib
 from ._types import Address
 from .context import Context, context_or_new
 from .key import Key
@@ -34,6 +35,11 @@ class Credential(Handle):
         context = context_or_new(context)
         args = (context, certificate_path, key_path)
         return cls(make_reported("daotp_credential", "load", *args), context)
+
+    @classmethod
+    def _shared(cls, address: Address, context: Handle) -> Credential:
+        """A reference of our own to a credential that C lends."""
+        return cls(lib.daotp_credential_ref(address), context)
 
     @property
     def key(self) -> Key:

@@ -174,6 +174,13 @@ class Exchange(Handle):
         self._call("answer_code", answer)
 
     @property
+    def signer(self) -> Optional[Credential]:
+        """The signing certificate that the exchange uses; None before one was found fit."""
+        address = self._get("get_signer")
+        context = self._responder._kept["context"]
+        return Credential._shared(address, context) if address else None
+
+    @property
     def http_status(self) -> int:
         """The HTTP status to answer with; 0 before it is ready."""
         return int(self._get("get_http_status"))

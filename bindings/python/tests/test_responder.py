@@ -5,7 +5,7 @@ import ssl
 import tempfile
 import threading
 import unittest
-from typing import Any, List, Union
+from typing import Any, List, Optional, Union
 
 import support
 from support import UPN, USER
@@ -28,6 +28,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
     responder: daotp.Responder
     verdicts: List[daotp.Status]
+    signers: List[Optional[daotp.Credential]]
     later: List[Any]
     raised: List[OSError]
 
@@ -47,6 +48,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.later.pop()()
                 verdict = exchange.step()
             self.verdicts.append(verdict)
+            self.signers.append(exchange.signer)
             self.send_response(exchange.http_status)
             for name, value in exchange.headers:
                 self.send_header(name, value)
@@ -74,11 +76,13 @@ class Responders(unittest.TestCase):
             self.responder.add_reserved(b"no certificate")
         self.responder.set_timeout_ms(20000)
         self.verdicts: List[daotp.Status] = []
+        self.signers: List[Optional[daotp.Credential]] = []
         self.later: List[Any] = []
         self.raised: List[OSError] = []
 
         class Mine(Handler):
             responder, verdicts = self.responder, self.verdicts
+            signers = self.signers
             later, raised = self.later, self.raised
 
         tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -128,6 +132,10 @@ class Responders(unittest.TestCase):
         self.assertEqual(seen, [bytes(6), bytes(5)])  # wiped after the callback
         self.assertEqual(self.verdicts[-1], daotp.Status.REJECTED)
         self.assertIn(daotp.Status.OK, self.verdicts)
+        signer = self.signers[-1]
+        assert signer is not None
+        pem = (LAB.path / "pki/ra.pem").read_text()
+        self.assertEqual(signer.certificates[0], ssl.PEM_cert_to_DER_cert(pem))
 
     def test_a_budget_in_a_folder(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
@@ -163,7 +171,9 @@ class Responders(unittest.TestCase):
     def test_a_certificate_that_cannot_be_used(self) -> None:
         with self.responder.exchange("HEAD", bytearray()) as exchange:
             exchange.refuse_peer_certificate("came twice")
+            self.assertIsNone(exchange.signer)
             self.assertEqual(exchange.step(), daotp.Status.REJECTED)
+            self.assertIsNone(exchange.signer)
             self.assertEqual(exchange.http_status, 403)
 
     def test_answers_later(self) -> None:
