@@ -120,13 +120,13 @@ static void check_names(checking *c)
 static void check_socket_folder(checking *c)
 {
     const char *path = c->settings->https.unix_path, *slash;
-    char folder[256];
+    char folder[256] = ".";
 
     if (path == NULL)
         return;
     slash = strrchr(path, '/');
-    (void)snprintf(folder, sizeof folder, "%.*s", slash != NULL ? (int)(slash - path) + 1 : 1,
-                   slash != NULL ? path : ".");
+    if (slash != NULL)
+        (void)snprintf(folder, sizeof folder, "%.*s", (int)(slash - path) + 1, path);
     if (access(folder, W_OK | X_OK) != 0)
         fail_check(c, DAOTP_FINDING_FILE_WRITE, folder, "the socket cannot be made there");
 }

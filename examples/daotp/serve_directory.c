@@ -91,8 +91,8 @@ static bool is_remembered(serve_directory *d, const char *name, serve_account *a
 }
 
 /* began_ms: before the search, so that nothing is older than was promised. */
-static void remember(serve_directory *d, const char *name, const serve_account *account,
-                     int64_t began_ms)
+static void remember_account(serve_directory *d, const char *name, const serve_account *account,
+                             int64_t began_ms)
 {
     slot *s = slot_of(d, name);
     char *copy = strdup(name);
@@ -166,7 +166,7 @@ static void search_name(serve_directory *d, directory_user **connection, const c
     if (d->counts != NULL)
         serve_count_peer(&d->counts->directory, account->found != SERVE_UNAVAILABLE);
     if (account->found != SERVE_UNAVAILABLE)
-        remember(d, name, account, began_ms);
+        remember_account(d, name, account, began_ms);
 }
 
 /* ---- the answers for a worker ---------------------------------------------------------------- */

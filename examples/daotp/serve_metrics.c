@@ -158,8 +158,8 @@ static int put_health(FILE *to, server *s)
     is_ok = put_peer(to, "radius", &s->counts.radius, settings->radius.server_count > 0) && has_ca;
     is_ok = put_peer(to, "directory", &s->counts.directory, true) && is_ok;
     is_ok = put_signer_state(to, s) && is_ok && !s->is_stopping;
-    fprintf(to, ",\"stopping\":%s,\"state\":\"%s\"}\n", s->is_stopping ? "true" : "false",
-            is_ok ? "ok" : "failing");
+    fprintf(to, ",\"stopping\":%s", s->is_stopping ? "true" : "false");
+    fprintf(to, ",\"state\":\"%s\"}\n", is_ok ? "ok" : "failing");
     return is_ok ? 200 : 503;
 }
 

@@ -353,7 +353,10 @@ static serve_settings *new_settings(int argc, char **argv)
         s->word_count++;
     }
     if (s->word_count < argc) {
-        serve_settings_unref(s);
+        for (int i = 0; i < s->word_count; i++)
+            free(s->words[i]);
+        free(s->words);
+        free(s);
         return NULL;
     }
     s->path = "/otp";
