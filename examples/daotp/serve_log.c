@@ -122,9 +122,9 @@ static void tell_loss(serve_log *log, serve_log_where where, bool is_lost, int r
         return;
     log->was_told[where] = is_lost;
     if (is_lost)
-        (void)snprintf(text, sizeof text,
-                       "daotp serve: %s: SERVE-LOG-LOST: %s: lines are lost from now on\n", name,
-                       strerror(reason));
+        (void)snprintf(text, sizeof text, "daotp serve: %s: %s: %s; found: %s\n", name,
+                       daotp_catalogue_get_id(DAOTP_FINDING_SERVE_LOG_LOST),
+                       daotp_catalogue_get_title(DAOTP_FINDING_SERVE_LOG_LOST), strerror(reason));
     else
         (void)snprintf(text, sizeof text,
                        "daotp serve: %s: is written again; %llu lines were lost in all\n", name,

@@ -118,10 +118,6 @@ expect_nobody 'disabled' 'ADLAB\carol' carol@ad.lab.example
 check 'disabled' grep -q SERVE-USER-CLOSED audit.line
 expect_nobody 'expired' 'ADLAB\dave' dave@ad.lab.example
 check 'expired' grep -q SERVE-USER-CLOSED audit.line
-modify bob userPrincipalName erin@other.example
-expect_nobody 'two accounts with the name' erin@other.example erin@other.example
-check 'two accounts with the name' grep -q SERVE-USER-TWICE audit.line
-modify bob userPrincipalName bob@ad.lab.example
 ask 'ADLAB\alice' erin@other.example
 expect_equal "somebody else's UPN" rejected "$(member outcome)"
 
@@ -132,6 +128,11 @@ expect_equal 'without a controller' undecided "$(member outcome)"
 check 'without a controller' grep -q SERVE-DIRECTORY audit.line
 spawn samba samba -s "$D/smb.conf" -M single --foreground --no-process-group
 for _ in $(seq 100); do (: <>/dev/tcp/127.0.0.1/389) 2>/dev/null && break; sleep 0.1; done
+for _ in $(seq 30); do # it listens before it answers
+	ask 'ADLAB\alice' alice@ad.lab.example
+	[ "$(member outcome)" != ok ] || break
+	sleep 0.5
+done
 expect_account 'a controller that is back' 'ADLAB\alice' alice@ad.lab.example
 reap "$SERVE"
 

@@ -283,6 +283,7 @@ static const struct {
     {DAOTP__VALUE_SECONDS, {"0", "-1", "1.", ".5", "1.2345", "31622401", "1e3", "1,5", "0.000"}},
     {DAOTP__VALUE_WHOLE_SECONDS, {"-1", "1.5", "x", "31622401"}},
     {DAOTP__VALUE_BYTES, {"0", "1073741825", "64M"}},
+    {DAOTP__VALUE_NUMBER, {"0", "1000001", "-1", "1.5", "x"}},
     {DAOTP__VALUE_TEMPLATE, {"OTPLogon", "1.3:", "1.3:1", "1.3:1.", "1.3:1.x", "1.3:4294967296.1"}},
     {DAOTP__VALUE_USER, {"alice"}},
     {DAOTP__VALUE_UPN, {"alice"}},

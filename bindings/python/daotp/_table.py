@@ -453,6 +453,14 @@ class FindingNumber(Number):
     CMC_ORDER = 944
     SERVE_CLIENT_REFUSED = 945
     SERVE_CLIENT_CERT_READ = 946
+    SERVE_USER_CLOSED = 947
+    SERVE_USER_GROUP = 948
+    SERVE_USER_TWICE = 949
+    SERVE_DIRECTORY = 950
+    SERVE_BUSY = 951
+    SERVE_LOG_LOST = 952
+    SERVE_NAME_UNKNOWN = 953
+    SERVE_RESTART = 954
     RADIUS_NO_SERVER = 1000
     RADIUS_TIMEOUT = 1001
     RADIUS_SECRET = 1002
@@ -1226,6 +1234,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_exchange_get_header", c_char_p, (Object("daotp_exchange"), SIZE, OUT)),
     Call("daotp_exchange_get_http_status", c_uint32, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_report", Address, (Object("daotp_exchange"),)),
+    Call("daotp_exchange_get_signer", Address, (Object("daotp_exchange"),)),
     Call("daotp_exchange_get_timeout_ms", c_int, (Object("daotp_exchange"),)),
     Call("daotp_exchange_new", c_int, (Object("daotp_responder"), TEXT, ADDRESS, SIZE, OUT)),
     Call("daotp_exchange_refuse_peer_certificate", c_int, (Object("daotp_exchange"), TEXT)),

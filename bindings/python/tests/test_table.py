@@ -22,7 +22,7 @@ from daotp._types import Address, Object
 NOT_USED = {
     "daotp_ca_get_self", "daotp_ca_get_transport", "daotp_ca_ref", "daotp_client_enroll",
     "daotp_client_prepare", "daotp_client_resume",
-    "daotp_credential_ref", "daotp_doctor_run", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
+    "daotp_doctor_run", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
     "daotp_key_new", "daotp_store_item_get_held_key", "daotp_store_item_set_held_key",
     "daotp_context_ask_secret", "daotp_store_is_label", "daotp_store_item_free",
     "daotp_store_item_new", "daotp_store_open", "daotp_store_ref",
