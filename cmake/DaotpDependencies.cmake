@@ -37,7 +37,8 @@ if(DAOTP_WITH_KRB5)
     INTERFACE_INCLUDE_DIRECTORIES ${DAOTP_KRB5_INCLUDE_DIR})
 endif()
 if(DAOTP_WITH_PKCS11)
-  pkg_check_modules(P11KIT REQUIRED p11-kit-1>=0.23.10) # its header alone is used
+  # the module uses its header alone; the store pkcs11: links it
+  pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1>=0.23.10)
 endif()
 if(DAOTP_WITH_TOOLS)
   pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_openssl)

@@ -32,6 +32,19 @@ static const char *secret_name(daotp_secret_kind kind, uint32_t warnings)
     return (warnings & DAOTP_SECRET_NEW) != 0 ? "New passphrase" : "Passphrase";
 }
 
+/* From a descriptor, which gives it once: the logon proof asks for the PIN of the store again. */
+static bool read_once(int fd, bool is_pin, tool_secret *secret)
+{
+    static tool_secret pin;
+
+    if (!is_pin)
+        return tool_secret_read(fd, secret);
+    if (pin.len == 0 && !tool_secret_read(fd, &pin))
+        return false;
+    *secret = pin;
+    return true;
+}
+
 static daotp_status ask_store_secret(void *user, daotp_secret_kind kind, const char *subject,
                                      uint32_t warnings, void *answer, size_t room, size_t *len)
 {
@@ -43,7 +56,8 @@ static daotp_status ask_store_secret(void *user, daotp_secret_kind kind, const c
 
     say_warnings(subject, warnings);
     (void)snprintf(prompt, sizeof prompt, "%s of %.500s", secret_name(kind, warnings), subject);
-    if (fd >= 0 ? tool_secret_read(fd, &secret) : tool_secret_ask(prompt, &secret))
+    if (fd >= 0 ? read_once(fd, kind == DAOTP_SECRET_PIN, &secret)
+                : tool_secret_ask(prompt, &secret))
         status = give_secret(&secret, answer, room, len);
     tool_secret_free(&secret);
     return status;

@@ -57,6 +57,12 @@ typedef enum daotp_store_ability {
  *   (STORE-PASSPHRASE), others can read the file (FILE-OPEN-TO-OTHERS), its algorithms are outdated
  *   (STORE-OLD-CIPHER), it cannot be read (STORE-DAMAGED), or a change would lose what it holds
  *   besides entries (STORE-WOULD-LOSE); DAOTP_CANCELLED when the user declined.
+ * - `pkcs11:token=NAME?module-path=/path/module.so` (RFC 7512) a token, when the plug-in for it is
+ *   installed: the key is made in it and never leaves it. The user PIN comes from
+ *   daotp_context_set_secret() and is tried once. Its calls return DAOTP_CONFIGURATION also when the
+ *   PIN is missing or wrong (STORE-PIN) or locked (STORE-PIN-LOCKED), the token cannot be reached
+ *   (STORE-TOKEN), was removed (STORE-TOKEN-GONE) or refused (STORE-TOKEN-FAILED), or the key of the
+ *   certificate is not in it (STORE-KEY-ABSENT).
  * - Any other scheme: the plug-in of its name.
  * @param context     the context
  * @param uri         the URI; not NULL

@@ -10,6 +10,7 @@
 #include "x509/key.h"
 
 #include <daotp/sys/store_backend.h>
+#include <daotp/sys/store_plugin.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -106,7 +107,20 @@ typedef struct backend_case {
     uint32_t abilities; /* that it declares, and is tested for */
 } backend_case;
 
-enum { MEMORY_CASE, DIRECTORY_CASE, PKCS12_CASE };
+enum { MEMORY_CASE, DIRECTORY_CASE, PKCS12_CASE, PKCS11_CASE };
+
+/* The plug-in is linked into this program, which has a library of its own. */
+#define SOFTHSM "/usr/lib/softhsm/libsofthsm2.so"
+#ifdef WITH_STORE_PKCS11
+const daotp_store_plugin *daotp_store_plugin_get(void);
+enum { HAS_PKCS11 = 1 };
+#else
+static const daotp_store_plugin *daotp_store_plugin_get(void)
+{
+    return NULL;
+}
+enum { HAS_PKCS11 = 0 };
+#endif
 
 static const backend_case backend_cases[] = {
     [MEMORY_CASE] = {"memory:",
@@ -117,9 +131,47 @@ static const backend_case backend_cases[] = {
     [PKCS12_CASE] = {"pkcs12:%s", DAOTP_STORE_IS_DURABLE | DAOTP_STORE_IS_SHARED |
                                       DAOTP_STORE_TAKES_KEYS | DAOTP_STORE_GIVES_KEYS |
                                       DAOTP_STORE_ASKS_SECRET | DAOTP_STORE_TELLS_FULL},
+    [PKCS11_CASE] = {"pkcs11:token=daotp?module-path=" SOFTHSM,
+                     DAOTP_STORE_IS_DURABLE | DAOTP_STORE_IS_SHARED | DAOTP_STORE_TAKES_KEYS |
+                         DAOTP_STORE_MAKES_KEYS | DAOTP_STORE_ASKS_SECRET},
 };
 
 enum { BACKEND_COUNT = sizeof backend_cases / sizeof backend_cases[0] };
+
+/* A token of SoftHSM in a folder of this program's own; made once. */
+static bool make_token(void)
+{
+    static char folder[64], path[96];
+    FILE *file;
+
+    scratch_folder(folder, sizeof folder);
+    (void)snprintf(path, sizeof path, "%s/softhsm2.conf", folder);
+    file = fopen(path, "we");
+    assert_non_null(file);
+    fprintf(file,
+            "directories.tokendir = %s\nobjectstore.backend = file\nlog.level = ERROR\n"
+            "library.reset_on_fork = true\n",
+            folder);
+    (void)fclose(file);
+    (void)setenv("SOFTHSM2_CONF", path, 1);
+    return system("softhsm2-util --init-token --free --label daotp --pin 1234 --so-pin 5678 "
+                  ">/dev/null 2>&1") == 0;
+}
+
+/* False where a package is missing: the other backends are tested all the same. */
+static bool has_backend(size_t which)
+{
+    static int has_token = -1;
+
+    if (which != PKCS11_CASE)
+        return true;
+    if (has_token < 0) {
+        has_token = HAS_PKCS11 && access(SOFTHSM, R_OK) == 0 && make_token();
+        if (!has_token)
+            print_message("pkcs11: is not tested: no softhsm2\n");
+    }
+    return has_token == 1;
+}
 
 static bool can(const fixture *f, daotp_store_ability ability)
 {
@@ -127,14 +179,22 @@ static bool can(const fixture *f, daotp_store_ability ability)
 }
 
 static unsigned asked; /* for a passphrase */
-static const char *passphrase = "a passphrase";
+static const char *passphrase = "a passphrase", *pin = "1234";
+static uint32_t last_warnings;
 
 static daotp_status give_passphrase(void *user, daotp_secret_kind kind, const char *subject,
                                     uint32_t warnings, void *answer, size_t room, size_t *len)
 {
-    (void)user, (void)subject, (void)warnings;
-    assert_int_equal(kind, DAOTP_SECRET_PASSPHRASE);
+    (void)user, (void)subject;
     asked++;
+    last_warnings = warnings;
+    if (kind == DAOTP_SECRET_PIN) {
+        if (pin == NULL)
+            return DAOTP_REJECTED;
+        memcpy(answer, pin, *len = strlen(pin));
+        return DAOTP_OK;
+    }
+    assert_int_equal(kind, DAOTP_SECRET_PASSPHRASE);
     if (passphrase == NULL)
         return DAOTP_REJECTED;
     *len = strlen(passphrase);
@@ -157,6 +217,26 @@ static daotp_store *open_pkcs12(fixture *f, bool allows_3des)
     return store;
 }
 
+static daotp_store *open_pkcs11(fixture *f)
+{
+    daotp_store *store = NULL;
+
+    assert_int_equal(daotp_store_plugin_get()->open(f->context, f->uri, NULL, &store), DAOTP_OK);
+    assert_true(daotp__store_set_uri(store, f->uri));
+    return store;
+}
+
+/* The token stays from one fixture to the next. */
+static void empty_token(daotp_store *store)
+{
+    daotp_store_list *list;
+
+    assert_int_equal(daotp_store_list_new(store, &list), DAOTP_OK);
+    for (size_t i = 0; i < daotp_store_list_get_count(list); i++)
+        assert_int_equal(daotp_store_remove(store, daotp_store_list_get_label(list, i)), DAOTP_OK);
+    daotp_store_list_free(list);
+}
+
 /* The same store, as another process would open it. */
 static daotp_store *open_again(fixture *f)
 {
@@ -164,7 +244,8 @@ static daotp_store *open_again(fixture *f)
 
     if (f->which == &backend_cases[PKCS12_CASE])
         return open_pkcs12(f, false);
-
+    if (f->which == &backend_cases[PKCS11_CASE])
+        return open_pkcs11(f);
     if (daotp_store_open(f->context, f->uri, &store) != DAOTP_OK)
         fail_msg("%s", f->uri);
     return store;
@@ -176,6 +257,7 @@ static fixture *fixture_open(const backend_case *which)
 
     f = (fixture){.context = forge_context(), .now_s = FORGE_NOW, .which = which};
     passphrase = "a passphrase";
+    pin = "1234";
     assert_int_equal(daotp_context_set_secret(f.context, give_passphrase, NULL), DAOTP_OK);
     failing_inode = 0;
     assert_int_equal(daotp_context_set_wall_clock(f.context, test_clock_stands, &f.now_s),
@@ -184,6 +266,8 @@ static fixture *fixture_open(const backend_case *which)
     (void)snprintf(f.store_path, sizeof f.store_path, "%s/store", f.path);
     (void)snprintf(f.uri, sizeof f.uri, which->form, f.store_path);
     f.store = open_again(&f);
+    if (which == &backend_cases[PKCS11_CASE])
+        empty_token(f.store);
     return &f;
 }
 
@@ -293,8 +377,9 @@ static void what_was_put_comes_back(fixture *f)
     assert_int_equal(daotp_key_copy_pem(daotp_credential_get_key(in), &key[0], &key_len[0]),
                      DAOTP_OK);
     assert_int_equal(daotp_key_copy_pem(daotp_credential_get_key(out), &key[1], &key_len[1]),
-                     DAOTP_OK);
-    assert_string_equal(key[0], key[1]);
+                     can(f, DAOTP_STORE_GIVES_KEYS) ? DAOTP_OK : DAOTP_CONFIGURATION);
+    if (can(f, DAOTP_STORE_GIVES_KEYS))
+        assert_string_equal(key[0], key[1]);
     for (int i = 0; i < 2; i++) {
         daotp_free(pem[i]);
         daotp_free(key[i]);
@@ -609,7 +694,8 @@ static void a_key_that_may_not_leave_is_refused(fixture *f)
     assert_int_equal(daotp__key_wrap(f->context, world.user_key, false, NULL, &key), DAOTP_OK);
     assert_int_equal(daotp_credential_new(f->context, der.data, der.len, key, NULL, &c), DAOTP_OK);
     assert_int_equal(daotp_store_put(f->store, "alice", c), DAOTP_CONFIGURATION);
-    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_KEY);
+    assert_int_equal(error_of(f), can(f, DAOTP_STORE_MAKES_KEYS) ? DAOTP_FINDING_STORE_KEY_ABSENT
+                                                                 : DAOTP_FINDING_STORE_KEY);
     assert_int_equal(daotp_store_get(f->store, "alice", &out), DAOTP_REJECTED);
     daotp_credential_unref(c);
     daotp_key_unref(key);
@@ -627,8 +713,10 @@ static void a_put_can_be_asked_about(fixture *f)
     assert_int_equal(daotp__store_check(f->store, "alice", NULL), DAOTP_OK);
     assert_int_equal(daotp__store_check(f->store, "../alice", NULL), DAOTP_USAGE);
     assert_int_equal(error_of(f), DAOTP_FINDING_STORE_LABEL);
-    assert_int_equal(daotp__store_check(f->store, "alice", key), DAOTP_CONFIGURATION);
-    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_KEY);
+    if (!can(f, DAOTP_STORE_MAKES_KEYS)) {
+        assert_int_equal(daotp__store_check(f->store, "alice", key), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_KEY);
+    }
     assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
     assert_int_equal(daotp_store_list_get_count(list), 0);
     daotp_store_list_free(list);
@@ -662,6 +750,61 @@ static void a_store_is_counted(fixture *f)
     put(f, "alice", world.user);
 }
 
+/* A key that the store made signs, cannot leave, and is there again with its certificate. */
+static void keys_are_made_inside_where_it_is_declared(fixture *f)
+{
+    static const daotp_key_kind kinds[] = {DAOTP_KEY_RSA_2048, DAOTP_KEY_P256, DAOTP_KEY_P384};
+    uint8_t *signature;
+    daotp_key *key;
+    char *pem;
+    size_t len;
+
+    if (!can(f, DAOTP_STORE_MAKES_KEYS)) {
+        assert_int_equal(daotp_store_make_key(f->store, "alice", DAOTP_KEY_P256, &key),
+                         DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_MAKES_NO_KEYS);
+        return;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++) {
+        daotp_credential *c, *again;
+        const unsigned char *spki;
+        EVP_PKEY *public;
+        forge_spec spec;
+        X509 *leaf;
+
+        if (daotp_store_make_key(f->store, "made", kinds[i], &key) != DAOTP_OK)
+            fail_msg("%s", daotp_report_get_text(daotp_store_get_report(f->store)));
+        assert_int_equal(daotp_key_get_kind(key), kinds[i]);
+        assert_int_equal(daotp_key_copy_pem(key, &pem, &len), DAOTP_CONFIGURATION);
+        spki = daotp_key_get_public(key, &len);
+        public = d2i_PUBKEY(NULL, &spki, (long)len);
+        spec = forge_user_spec(&world, public);
+        leaf = forge_certificate(&spec);
+        EVP_PKEY_free(public);
+        c = NULL;
+        {
+            daotp__buffer der = forge_der(leaf);
+
+            assert_int_equal(daotp_credential_new(f->context, der.data, der.len, key, NULL, &c),
+                             DAOTP_OK);
+            daotp__buffer_free(&der);
+        }
+        assert_int_equal(daotp_store_put(f->store, "made", c), DAOTP_OK);
+        daotp_credential_unref(c);
+        daotp_key_unref(key);
+        assert_int_equal(daotp_store_get(f->store, "made", &again), DAOTP_OK);
+        assert_int_equal(
+            daotp_key_sign_digest(daotp_credential_get_key(again),
+                                  i == 0 ? DAOTP_SIGNATURE_RSA_PSS : DAOTP_SIGNATURE_ECDSA,
+                                  DAOTP_DIGEST_SHA256, i == 0 ? 32 : 0,
+                                  "0123456789abcdef0123456789abcdef", 32, &signature, &len),
+            DAOTP_OK);
+        daotp_free(signature);
+        daotp_credential_unref(again);
+        X509_free(leaf);
+    }
+}
+
 static void (*const behaviours[])(fixture *f) = {nothing_is_there_before_the_first_put,
                                                  what_was_put_comes_back,
                                                  the_new_takes_the_place_of_the_old,
@@ -677,13 +820,14 @@ static void (*const behaviours[])(fixture *f) = {nothing_is_there_before_the_fir
                                                  a_user_is_found_by_name_and_template,
                                                  names_may_be_unicode,
                                                  durable_means_that_it_is_there_again,
+                                                 keys_are_made_inside_where_it_is_declared,
                                                  two_processes_share_it};
 
 static void every_backend_behaves(void **state)
 {
     (void)state;
     for (size_t b = 0; b < BACKEND_COUNT; b++)
-        for (size_t i = 0; i < sizeof behaviours / sizeof behaviours[0]; i++) {
+        for (size_t i = 0; i < sizeof behaviours / sizeof behaviours[0] && has_backend(b); i++) {
             fixture *f = fixture_open(&backend_cases[b]);
 
             behaviours[i](f);
@@ -694,7 +838,7 @@ static void every_backend_behaves(void **state)
 static void what_a_store_cannot_do_it_declares(void **state)
 {
     (void)state;
-    for (size_t b = 0; b < BACKEND_COUNT; b++) {
+    for (size_t b = 0; b < BACKEND_COUNT && has_backend(b); b++) {
         fixture *f = fixture_open(&backend_cases[b]);
 
         assert_int_equal(daotp_store_get_abilities(f->store), backend_cases[b].abilities);
@@ -2341,7 +2485,7 @@ static void a_writer_of_any_durable_store_may_be_killed(void **state)
     long times = kills != NULL ? strtol(kills, NULL, 10) : 100;
 
     (void)state;
-    for (size_t b = 0; b < BACKEND_COUNT; b++) {
+    for (size_t b = 0; b < BACKEND_COUNT && has_backend(b); b++) {
         fixture *f = fixture_open(&backend_cases[b]);
         unsigned seen[2] = {0, 0};
         daotp_credential *pair[2];
@@ -2365,6 +2509,95 @@ static void a_writer_of_any_durable_store_may_be_killed(void **state)
         }
         fixture_free(f);
     }
+}
+
+/* ---- tokens -----------------------------------------------------------------------------------
+ */
+
+/* SoftHSM counts no tries, but says that a wrong one was given. */
+static void a_wrong_pin_is_tried_once(void **state)
+{
+    daotp_credential *c;
+    fixture *f;
+
+    (void)state;
+    if (!has_backend(PKCS11_CASE))
+        skip();
+    f = fixture_open(&backend_cases[PKCS11_CASE]);
+    put(f, "alice", world.user);
+    daotp_store_unref(f->store);
+    f->store = open_again(f);
+    pin = "9999";
+    asked = 0;
+    for (int i = 0; i < 3; i++) {
+        assert_int_equal(daotp_store_get(f->store, "alice", &c), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_PIN);
+        assert_int_equal(asked, 1); /* not again, though the answer would be the right one now */
+        pin = "1234";
+    }
+    daotp_store_unref(f->store);
+    f->store = open_again(f);
+    assert_int_equal(serial_at(f, "alice"), serial_of(world.user));
+    assert_int_equal(last_warnings, DAOTP_SECRET_COUNT_LOW);
+    daotp_store_unref(f->store);
+    f->store = open_again(f);
+    pin = NULL;
+    assert_int_equal(daotp_store_get(f->store, "alice", &c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_PIN);
+    fixture_free(f);
+}
+
+static void a_token_uri_that_cannot_be_is_told(void **state)
+{
+    static const struct {
+        const char *uri;
+        daotp_finding_number number;
+    } rows[] = {
+        {"pkcs11:token=daotp", DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=daotp?module-path=libsofthsm2.so", DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=daotp?pin-value=1234&module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=daotp?pin-source=/etc/pin&module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:nothing=daotp?module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=%zz?module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=daotp?module-path=/no/such.so", DAOTP_FINDING_STORE_TOKEN},
+        {"pkcs11:token=daotp?module-path=/etc/passwd", DAOTP_FINDING_STORE_TOKEN},
+        {"pkcs11:token=daotp?module-path=/tmp", DAOTP_FINDING_CONFIG_OWNER}};
+    fixture *f = fixture_new(false);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0] && has_backend(PKCS11_CASE); i++) {
+        daotp_store *store = NULL;
+        daotp_report *report;
+
+        assert_int_equal(daotp_report_new(f->context, &report), DAOTP_OK);
+        assert_int_equal(daotp_store_plugin_get()->open(f->context, rows[i].uri, report, &store),
+                         DAOTP_CONFIGURATION);
+        assert_null(store);
+        if (daotp_finding_get_number(daotp_report_get_error(report)) != rows[i].number)
+            fail_msg("%s: %s", rows[i].uri, daotp_report_get_text(report));
+        assert_null(strstr(daotp_report_get_text(report), "1234"));
+        daotp_report_free(report);
+    }
+    fixture_free(f);
+}
+
+static void a_token_that_is_absent_is_told(void **state)
+{
+    fixture *f = fixture_new(false);
+    daotp_credential *c;
+
+    (void)state;
+    if (has_backend(PKCS11_CASE)) {
+        daotp_store_unref(f->store);
+        f->store = NULL;
+        assert_int_equal(daotp_store_plugin_get()->open(f->context,
+                                                        "pkcs11:token=other?module-path=" SOFTHSM,
+                                                        NULL, &f->store),
+                         DAOTP_OK);
+        assert_int_equal(daotp_store_get(f->store, "alice", &c), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_TOKEN);
+    }
+    fixture_free(f);
 }
 
 /* ---- a backend of our own ---------------------------------------------------------------------
@@ -2789,6 +3022,9 @@ int main(void)
         cmocka_unit_test(a_read_only_store_is_locked_too),
         cmocka_unit_test(what_is_renewed_meanwhile_does_not_expire),
         cmocka_unit_test(a_lock_held_for_ever_is_told),
+        cmocka_unit_test(a_wrong_pin_is_tried_once),
+        cmocka_unit_test(a_token_uri_that_cannot_be_is_told),
+        cmocka_unit_test(a_token_that_is_absent_is_told),
         cmocka_unit_test(a_backend_of_our_own_keeps_items),
         cmocka_unit_test(a_backends_answer_is_the_calls),
         cmocka_unit_test(a_backends_finding_is_kept),
