@@ -221,7 +221,7 @@ static daotp_status exchange_mic(const daotp__rpc_security *security, daotp__byt
 }
 
 /* MIT krb5 1.21 and 1.22 do not see a mechListMIC (they look for [4], where RFC 4178 4.2.2 has
- * [3]): it say that the context is complete, and the server waits for our mechListMIC. */
+ * [3]): they say that the context is complete, and the server waits for our mechListMIC. */
 static daotp_status finish_spnego(const daotp__rpc_security *security, daotp__bytes token,
                                   daotp__buffer *out, daotp_report *report)
 {
