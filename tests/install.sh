@@ -21,7 +21,7 @@ test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-au
   libglib2.0-dev mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot
   debootstrap zsh fish certmonger eapoltest openssh-client libnss3-tools gnutls-bin strongswan-pki
   strongswan-charon strongswan-swanctl libstrongswan-standard-plugins softhsm2 opensc iproute2
-  python3-cryptography python3-impacket samba-ad-dc samba-ad-provision
+  python3-cryptography python3-gssapi python3-impacket samba-ad-dc samba-ad-provision
   samba-dsdb-modules samba-vfs-modules winbind"
 
 case ${1:-} in

@@ -88,6 +88,29 @@ fragments() {
 	expect_text 'an answer that impacket wrote' 'Refused by python' "$WORK/out"
 }
 
+# 127.0.0.1 has both ports too, and takes no connection: the queue of each listener is full. It has half of the time that
+# a connection may take, and ::1 the rest.
+silent_first_address() {
+	local began ms
+	spawn full "$PYTHON" -c 'import signal, socket, sys
+kept = []
+for port in map(int, sys.argv[1:]):
+    kept.append(socket.create_server(("127.0.0.1", port), backlog=0))
+    for _ in range(4):
+        kept.append(socket.socket())
+        kept[-1].setblocking(False)
+        kept[-1].connect_ex(("127.0.0.1", port))
+print("ready", flush=True)
+signal.pause()' "$LAB_CA_MAPPER_PORT" "$(sed -n 's/^ports: //p' "$WORK/server.out")"
+	await_file "$WORK/full.out"
+	began=$(date +%s%3N)
+	ask_ca ping --way rpc
+	ms=$(($(date +%s%3N) - began))
+	expect_end 'the first address is silent, the second answers' 0
+	check "the first address is silent: it was waited for ($ms ms)" [ "$ms" -gt 1000 ]
+	reap "$CHILD"
+}
+
 # The request was carried out, and its answer cannot be trusted or does not come: it may have been issued.
 lost() { # MODE CAUSE [REQUESTS]
 	local before
@@ -143,6 +166,7 @@ reap "$SERVER"
 if "$PYTHON" -c 'import socket; socket.create_server(("::1", 0), family=socket.AF_INET6)' 2>/dev/null; then
 	serve ::1
 	what_is_right IPv6
+	silent_first_address
 	expect_no_text 'over IPv6 as well' Traceback "$WORK/server.out"
 fi
 summary

@@ -329,6 +329,7 @@ class Server:
 
     def run(self):
         print(self.listeners[0].getsockname()[1], flush=True)
+        print("ports:", self.service_port, flush=True)
         threading.Thread(target=self.serve, args=(self.listeners[1], False), daemon=True).start()
         self.serve(self.listeners[0], True)
 
