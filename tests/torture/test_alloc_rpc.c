@@ -6,6 +6,8 @@
 #include "rpc_scene.h"
 #include "torture.h"
 
+#include "net/kdc_exchange.h"
+
 #include <daotp/ra.h>
 
 /* ---- one submission -------------------------------------------------------------------------- */
@@ -73,6 +75,35 @@ static void by_the_first_interface(void **state)
 {
     (void)state;
     every_allocation(&(rpc_scene_run){.way = DAOTP_CA_WAY_DCOM, .is_first = true});
+}
+
+/* ---- the KDCs of a realm --------------------------------------------------------------------- */
+
+/* Nobody is waited for: the question to DNS is begun, and given up. */
+static daotp_status look_up_kdcs(void *user)
+{
+    daotp__kdc_exchange *exchange = NULL;
+    daotp__loop *loop = NULL;
+    daotp_status status = daotp__loop_new(user, &loop);
+
+    if (status == DAOTP_OK)
+        status = daotp__kdc_exchange_new(loop, "REALM.INVALID", 1000, &exchange);
+    if (status == DAOTP_OK)
+        status = daotp__kdc_exchange_look_up(exchange, true);
+    if (status == DAOTP_OK)
+        status = daotp__kdc_exchange_begin(exchange, (daotp__bytes){(const uint8_t *)"AS", 2});
+    daotp__kdc_exchange_free(exchange);
+    daotp__loop_free(loop);
+    return status;
+}
+
+static void kdcs_that_nobody_names(void **state)
+{
+    daotp_context *context = forge_context();
+
+    (void)state;
+    assert_true(torture("the KDCs of a realm", look_up_kdcs, context) > 3);
+    daotp_context_unref(context);
 }
 
 /* ---- a registration authority ---------------------------------------------------------------- */
@@ -149,6 +180,7 @@ int main(void)
                                        cmocka_unit_test(by_create_instance),
                                        cmocka_unit_test(by_the_first_interface),
                                        cmocka_unit_test(pings),
+                                       cmocka_unit_test(kdcs_that_nobody_names),
                                        cmocka_unit_test(questions_about_a_ca),
                                        cmocka_unit_test(the_request_of_an_ra)};
 
