@@ -22,7 +22,7 @@ static const char help[] =
     "  --ticket-cache NAME      Kerberos tickets of the user; else the password\n"
     "  --keytab NAME            with the user's key, in the place of a password\n"
     "  --realm REALM, --kdc HOST:PORT   of the password; unless given, as krb5.conf\n"
-    "                           says\n"
+    "                           or DNS says\n"
     "  --mechanism spnego|kerberos      (spnego)\n"
     "  --mapper-port N          where its endpoint mapper listens (135)\n"
     "  --password-file FILE, --password-fd N   asked for on the terminal unless given\n"

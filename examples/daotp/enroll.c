@@ -38,7 +38,7 @@ static const char help[] =
     "                         cache, else the domain password\n"
     "  --armor-cache NAME     the machine's ticket, which armours the domain password\n"
     "  --ca-realm REALM, --ca-kdc HOST:PORT   of the domain password; unless given,\n"
-    "                         as krb5.conf says\n"
+    "                         as krb5.conf or DNS says\n"
     "  --ca-mechanism spnego|kerberos   of RPC (spnego)\n"
     "  --ca-mapper-port N     of the CA's endpoint mapper (135)\n"
     "  --ces-url URL          the enrolment service; unless given, made from the CA's\n"

@@ -34,7 +34,7 @@ static const char help[] =
     "  --trust FILE             wstep: roots for the service's certificate\n"
     "  --keytab NAME            with the machine's key (/etc/krb5.keytab)\n"
     "  --ticket-cache NAME      with tickets of the machine\n"
-    "  --realm REALM, --kdc HOST:PORT   unless given, as krb5.conf says\n"
+    "  --realm REALM, --kdc HOST:PORT   unless given, as krb5.conf or DNS says\n"
     "  --mechanism spnego|kerberos      (spnego)\n"
     "  --mapper-port N          where the CA's endpoint mapper listens (135)\n"
     "  --timeout S              of all together (30)\n"
