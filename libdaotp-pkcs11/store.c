@@ -3,6 +3,8 @@
  * Which store the module shows, and how it is opened. The store is named, the first that there is:
  * - by what C_Initialize is given as pReserved: "store=URI", or "profile=NAME" (x-init-reserved of
  * a p11-kit module file, LibraryParameters of NSS);
+ * - by x-init-reserved in the module file that daotp store register wrote, the user's, then the
+ *   system's: GnuTLS does not hand it on, and kinit and ssh load the module without p11-kit;
  * - by the key "store" of the profile, read from the usual files and the one that DAOTP_CONFIG
  * names;
  * - else it is the folder that the tool uses, $XDG_DATA_HOME/daotp or ~/.daotp.
@@ -102,11 +104,54 @@ static daotp_status set_uri(card_module *module, const char *store)
     return DAOTP_OK;
 }
 
+/* One line of a p11-kit module file (pkcs11.conf(5)). */
+static bool read_reserved_line(char *line, char *reserved, size_t room)
+{
+    static const char key[] = "x-init-reserved:";
+    char *value = line + sizeof key - 1;
+
+    if (strncmp(line, key, sizeof key - 1) != 0)
+        return false;
+    value += strspn(value, " \t");
+    value[strcspn(value, "\r\n")] = '\0';
+    return snprintf(reserved, room, "%s", value) < (int)room;
+}
+
+static bool read_module_file(const char *path, char *reserved, size_t room)
+{
+    FILE *file = fopen(path, "re");
+    bool is_found = false;
+    char line[4300];
+
+    if (file == NULL)
+        return false;
+    while (!is_found && fgets(line, sizeof line, file) != NULL)
+        is_found = read_reserved_line(line, reserved, room);
+    (void)fclose(file);
+    return is_found;
+}
+
+static bool find_registered(char *reserved, size_t room)
+{
+    const char *config = secure_getenv("XDG_CONFIG_HOME"), *home = secure_getenv("HOME");
+    char path[4200];
+
+    if (config != NULL && *config == '/')
+        (void)snprintf(path, sizeof path, "%s/pkcs11/modules/daotp.module", config);
+    else
+        (void)snprintf(path, sizeof path, "%s/.config/pkcs11/modules/daotp.module",
+                       home != NULL ? home : "/nonexistent");
+    return read_module_file(path, reserved, room) ||
+           read_module_file("/etc/pkcs11/modules/daotp.module", reserved, room);
+}
+
 static daotp_status choose_store(card_module *module, const char *reserved)
 {
-    char path[4200], name[64];
+    char path[4200], name[64], registered[4300];
     daotp_status status;
 
+    if ((reserved == NULL || *reserved == '\0') && find_registered(registered, sizeof registered))
+        reserved = registered;
     if (reserved != NULL && strncmp(reserved, "store=", 6) == 0)
         return set_uri(module, reserved + 6);
     if (reserved != NULL && sscanf(reserved, "profile=%63s", name) == 1)

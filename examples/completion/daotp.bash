@@ -35,7 +35,7 @@ _daotp() {
 		config:*:check | config:*:--*) list= ;;
 		config:2:*) list='check show keys' ;;
 		lab:2:*) list='up down status faults break mend totp ca' ;;
-		store:2:*) list='list show export import remove sweep move' ;;
+		store:2:*) list='list show export import remove sweep move register unregister' ;;
 		doctor:2:*) list='kdc radius tls crl ca' ;;
 		radius:2:*) list=watch ;;
 		explain:*) list=$(_daotp_findings "$1") ;;

@@ -44,7 +44,7 @@ complete -c daotp -n 'test (count (__daotp_words)) -eq 1' -f -a '(__daotp_comman
 complete -c daotp -n 'test (count (__daotp_words)) -gt 1; and string match -q -- "-*" (commandline -ct)' -a '(__daotp_options)'
 complete -c daotp -n 'test -n "$(__daotp_values)"' -f -a '(__daotp_values)'
 complete -c daotp -n '__daotp_is 2 lab' -f -a 'up down status faults break mend totp ca'
-complete -c daotp -n '__daotp_is 2 store' -f -a 'list show export import remove sweep move'
+complete -c daotp -n '__daotp_is 2 store' -f -a 'list show export import remove sweep move register unregister'
 complete -c daotp -n '__daotp_is 2 ca' -a 'ping info'
 complete -c daotp -n '__daotp_is 2 ra' -a 'enroll renew'
 complete -c daotp -n '__daotp_is 2 config' -f -a 'check show keys'

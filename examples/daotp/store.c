@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp store: what was kept, in any kind of store. */
+#include "register.h"
 #include "store_secret.h"
 #include "tool.h"
 
@@ -19,6 +20,8 @@ static const char help[] =
     "       daotp store remove [URI] LABEL...\n"
     "       daotp store sweep [URI]\n"
     "       daotp store move FROM TO [LABEL...]\n"
+    "       daotp store register [URI] PROGRAM... [--system] [--module FILE]\n"
+    "       daotp store unregister [--system]\n"
     "\n"
     "  URI                dir:FOLDER, pkcs12:FILE, memory:, or SCHEME:... of a\n"
     "                     plug-in; a folder with a slash in its name needs no dir:.\n"
@@ -31,6 +34,12 @@ static const char help[] =
     "  sweep              remove what has expired; also called expire\n"
     "  move               put into TO what is in FROM, all unless labels are given,\n"
     "                     then remove it there; TO has it durably before\n"
+    "  register           let these programs, by the names that ps -o comm= shows, use\n"
+    "                     the store as a smart card: a module file of p11-kit\n"
+    "  unregister         remove that file\n"
+    "  --system           for all users, in /etc/pkcs11/modules\n"
+    "  --module FILE      the PKCS #11 module; unless given, the one that was\n"
+    "                     installed with this program\n"
     "  --dir DIR          the same as dir:DIR for URI\n"
     "  --passphrase-fd N  the passphrase of a file, from a descriptor; unless given,\n"
     "                     asked for on the terminal\n"
@@ -46,6 +55,7 @@ static const char help[] =
 typedef struct store_options {
     const char *uri, *out, *pkcs12, *cert, *key;
     store_secrets secrets;
+    register_options card;
     int64_t renew_before;
     bool json;
 } store_options;
@@ -369,7 +379,7 @@ typedef struct store_command {
     const char *needs;
 } store_command;
 
-enum { LIST, SHOW, EXPORT, IMPORT, REMOVE, SWEEP, EXPIRE, MOVE };
+enum { LIST, SHOW, EXPORT, IMPORT, REMOVE, SWEEP, EXPIRE, MOVE, REGISTER, UNREGISTER };
 
 static const store_command commands[] = {
     [LIST] = {"list", 0, 0, "no more than a URI"},
@@ -380,17 +390,20 @@ static const store_command commands[] = {
     [SWEEP] = {"sweep", 0, 0, "no more than a URI"},
     [EXPIRE] = {"expire", 0, 0, "no more than a URI"},
     [MOVE] = {"move", 1, 1 << 20, "FROM and TO"},
+    [REGISTER] = {"register", 1, 1 << 20, "the name of a PROGRAM"},
+    [UNREGISTER] = {"unregister", 0, 0, "no argument"},
 };
 
-static const char *const command_names[] = {"list",  "show",   "export", "import", "remove",
-                                            "sweep", "expire", "move",   NULL};
+static const char *const command_names[] = {"list",     "show",       "export", "import",
+                                            "remove",   "sweep",      "expire", "move",
+                                            "register", "unregister", NULL};
 
 static int say_no_command(int argc, char **argv)
 {
     const char *nearest = argc > 0 ? tool_nearest(argv[0], command_names) : NULL;
 
     if (argc == 0)
-        return tool_missing("store", "list, show, export, import, remove, sweep or move");
+        return tool_missing("store", "list, show, export, import, remove, sweep, move, register or unregister");
     if (nearest != NULL)
         tool_say("daotp store: there is no '%s'; did you mean '%s'?", argv[0], nearest);
     else
@@ -482,6 +495,11 @@ static int run_command(int argc, char **argv, store_options *o)
         argv[0] = (char *)(uintptr_t)store_uri(argv[0]);
     if (o->uri == NULL)
         o->uri = store_uri(tool_default_store());
+    if (which == REGISTER || which == UNREGISTER) {
+        o->card.uri = o->uri;
+        return which == REGISTER ? register_store(argc, argv, &o->card)
+                                 : unregister_store(&o->card);
+    }
     context = tool_context();
     status = open_and_run(context, which, argc, argv, o);
     daotp_context_unref(context);
@@ -506,6 +524,11 @@ static bool take_store_option(int c, store_options *o)
     case 'k':
         o->key = optarg;
         return true;
+    case 'm':
+        o->card.module = optarg;
+        return true;
+    case 'y':
+        return o->card.system = true;
     case 'g':
         o->secrets.plugins = optarg;
         return true;
@@ -531,6 +554,8 @@ int cmd_store(int argc, char **argv)
                                             {"passphrase-fd", required_argument, NULL, 's'},
                                             {"pin-fd", required_argument, NULL, 'n'},
                                             {"renew-before", required_argument, NULL, 'r'},
+                                            {"module", required_argument, NULL, 'm'},
+                                            {"system", no_argument, NULL, 'y'},
                                             {"json", no_argument, NULL, 'j'},
                                             {"help", no_argument, NULL, 'h'},
                                             {0}};

@@ -18,6 +18,7 @@
 #include <openssl/x509.h>
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 /* The clock of the module, which finds this function before libc's. */
@@ -820,6 +821,30 @@ static void the_profile_names_the_store(void **state)
     assert_int_equal(unsetenv("DAOTP_CONFIG"), 0);
 }
 
+/* What daotp store register wrote holds for programs that hand on nothing. */
+static void the_module_file_names_the_store(void **state)
+{
+    char path[60], file[120];
+    FILE *out;
+
+    (void)state;
+    scratch_folder(path, sizeof path);
+    (void)snprintf(file, sizeof file, "%s/pkcs11", path);
+    assert_int_equal(mkdir(file, 0700), 0);
+    (void)snprintf(file, sizeof file, "%s/pkcs11/modules", path);
+    assert_int_equal(mkdir(file, 0700), 0);
+    (void)snprintf(file, sizeof file, "%s/pkcs11/modules/daotp.module", path);
+    out = fopen(file, "w");
+    assert_non_null(out);
+    fprintf(out, "# x-init-reserved: store=dir:/none\nmodule: x\nx-init-reserved:  %s\n", reserved);
+    assert_int_equal(fclose(out), 0);
+    assert_int_equal(setenv("XDG_CONFIG_HOME", path, 1), 0);
+    OK(p11->C_Finalize(NULL));
+    OK(p11->C_Initialize(NULL));
+    assert_int_equal(count_slots(true), 4);
+    assert_int_equal(unsetenv("XDG_CONFIG_HOME"), 0);
+}
+
 static void open_and_close(const char *text)
 {
     OK(initialize(text));
@@ -872,6 +897,7 @@ int main(int argc, char **argv)
         TEST(threads_share_the_module),
         TEST(arguments_of_initialize_are_checked),
         TEST(the_profile_names_the_store),
+        TEST(the_module_file_names_the_store),
         TEST(opening_and_closing_leaves_nothing),
     };
 
