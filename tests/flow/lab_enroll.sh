@@ -13,6 +13,9 @@ command -v kinit >/dev/null || HAS_KDC=
 LOGON=()
 [ -z "$HAS_KDC" ] || LOGON=(--logon --kdc "$LAB_KDC" --realm "$LAB_REALM")
 KEPT=$WORK/store
+CARD=$(dirname "$DAOTP")/../libdaotp-pkcs11/libdaotp-pkcs11.so
+# kinit cannot load what has a sanitizer in it
+[ -e "$CARD" ] && ! grep -qaE '__(asan|tsan|ubsan)_' "$CARD" || CARD=
 
 # kinit, a program that is not ours, judges what the store holds
 log_on_from() { # LABEL USER
@@ -46,6 +49,15 @@ log_on_from_token() { # LABEL USER
 	return $status
 }
 
+# The same certificate as a smart card of our own.
+log_on_from_card() { # LABEL USER
+	[ -n "$HAS_KDC" ] || return 0
+	printf '[default]\nstore = dir:%s\n' "$KEPT" >"$WORK/card.conf"
+	DAOTP_CONFIG=$WORK/card.conf KRB5CCNAME=FILE:$WORK/cc \
+	    kinit -X "X509_user_identity=PKCS11:module_name=$CARD:token=$1" "$2@$LAB_REALM" </dev/null &&
+	    KRB5CCNAME=FILE:$WORK/cc klist | grep -q "krbtgt/$LAB_REALM@$LAB_REALM" && rm -f "$WORK/cc"
+}
+
 good_enrolments() {
 	local kind
 	for kind in rsa2048 p256 p384; do
@@ -54,6 +66,7 @@ good_enrolments() {
 		[ -z "$HAS_KDC" ] || expect_finding "alice, $kind, logon" LOGON-TICKET
 		expect_finding "alice, $kind" OTP-SERIAL
 		check "alice, $kind: kinit from the store" log_on_from "alice-$kind" alice
+		[ -z "$CARD" ] || check "alice, $kind: kinit from the card" log_on_from_card "alice-$kind" alice
 	done
 	if command -v softhsm2-util >/dev/null && command -v pkcs11-tool >/dev/null; then
 		check 'alice, rsa2048: kinit from a token' log_on_from_token alice-rsa2048 alice
