@@ -49,12 +49,13 @@ log_on_from_token() { # LABEL USER
 	return $status
 }
 
-# The same certificate as a smart card of our own.
+# The same certificate as a smart card of our own. libkrb5 1.20 finds only RSA keys in a token, and wants one
+# certificate, so that its label is told.
 log_on_from_card() { # LABEL USER
 	[ -n "$HAS_KDC" ] || return 0
 	printf '[default]\nstore = dir:%s\n' "$KEPT" >"$WORK/card.conf"
 	DAOTP_CONFIG=$WORK/card.conf KRB5CCNAME=FILE:$WORK/cc \
-	    kinit -X "X509_user_identity=PKCS11:module_name=$CARD:token=$1" "$2@$LAB_REALM" </dev/null &&
+	    kinit -X "X509_user_identity=PKCS11:module_name=$CARD:token=$1:certlabel=$1" "$2@$LAB_REALM" </dev/null &&
 	    KRB5CCNAME=FILE:$WORK/cc klist | grep -q "krbtgt/$LAB_REALM@$LAB_REALM" && rm -f "$WORK/cc"
 }
 
@@ -66,7 +67,7 @@ good_enrolments() {
 		[ -z "$HAS_KDC" ] || expect_finding "alice, $kind, logon" LOGON-TICKET
 		expect_finding "alice, $kind" OTP-SERIAL
 		check "alice, $kind: kinit from the store" log_on_from "alice-$kind" alice
-		[ -z "$CARD" ] || check "alice, $kind: kinit from the card" log_on_from_card "alice-$kind" alice
+		[ -z "$CARD" ] || [ $kind != rsa2048 ] || check "alice, $kind: kinit from the card" log_on_from_card "alice-$kind" alice
 	done
 	if command -v softhsm2-util >/dev/null && command -v pkcs11-tool >/dev/null; then
 		check 'alice, rsa2048: kinit from a token' log_on_from_token alice-rsa2048 alice
