@@ -433,7 +433,7 @@ class Typed(Case):
                               (["verify"], ["a FILE"]), (["decode"], ["a FILE"]), (["explain"], ["a TEXT"]),
                               (["crl"], ["one FILE"]), (["crl", "--serial", "1", "f"], ["--issuer"]),
                               (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
-                              (["store"], ["list, show, export, import, remove, sweep or move"]),
+                              (["store"], ["list, show, export, import, remove, sweep, move, register or unregister"]),
                               (["requirements", "c.pem"], ["--part"]), (["ca"], ["ping or info"]), (["ca", "info", "--user", "a"], ["HOST"]),
                               (["ra"], ["enroll or renew"]), (["ra", "enroll"], ["--template"]), (["ra", "renew"], ["--key"]),
                               (["ca", "ping"], ["--user"]), (["ca", "ping", "--user", "a"], ["HOST and CA"]),
