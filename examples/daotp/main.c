@@ -31,6 +31,7 @@ static const command commands[] = {
     {"doctor", "does a deployment work: each stage, what is wrong, what to do", cmd_doctor},
     {"ra", "enrol and renew the certificate that the server signs with", cmd_ra},
     {"discover", "make a profile from what DNS and the directory of a domain say", cmd_discover},
+    {"migrate", "what a Windows OTP server says of itself becomes a profile", cmd_migrate},
     {"config", "are the files of profiles right, and what is in force", cmd_config},
     {"lab", "a deployment on this machine to try things against", lab_main},
     {"demo", "start a lab, enrol a user, log on; shows each stage", cmd_demo},
@@ -73,8 +74,8 @@ static bool wants_json(int argc, char **argv)
 /* Of these commands some look at profiles themselves, and two are for a lab of their own. */
 static bool reads_profile(const command *c)
 {
-    return c->run != cmd_config && c->run != cmd_discover && c->run != cmd_doctor &&
-           c->run != lab_main && c->run != cmd_demo;
+    return c->run != cmd_config && c->run != cmd_migrate && c->run != cmd_discover &&
+           c->run != cmd_doctor && c->run != lab_main && c->run != cmd_demo;
 }
 
 /* argv[1] becomes the name that the command shows; false when there is no such command. */

@@ -142,6 +142,7 @@ int cmd_discover(int argc, char **argv);
 int cmd_doctor(int argc, char **argv);
 int cmd_enroll(int argc, char **argv);
 int cmd_explain(int argc, char **argv);
+int cmd_migrate(int argc, char **argv);
 int cmd_ra(int argc, char **argv);
 int cmd_radius(int argc, char **argv);
 int cmd_requirements(int argc, char **argv);
