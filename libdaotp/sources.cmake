@@ -234,6 +234,14 @@ set(DAOTP_SOURCES
   responder/csr_check.c
   responder/exchange.c
   responder/responder.c
+  doctor/bundle.c
+  doctor/bundle_certificates.c
+  doctor/bundle_events.c
+  doctor/bundle_lines.c
+  doctor/bundle_logs.c
+  doctor/bundle_outputs.c
+  doctor/bundle_reader.c
+  doctor/bundle_rows.c
   doctor/ca_row.c
   doctor/client_rows.c
   doctor/crl_row.c

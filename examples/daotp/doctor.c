@@ -2,7 +2,9 @@
 /* daotp doctor: does a deployment work, and if not, what is wrong with it? */
 #include "tool.h"
 
+#include "doctor_bundle.h"
 #include "doctor_ca.h"
+#include "doctor_fix.h"
 #include "doctor_html.h"
 #include "doctor_metrics.h"
 #include "interrupt.h"
@@ -27,6 +29,8 @@ static const char help[] =
     "       daotp doctor [OPTION...] tls URL\n"
     "       daotp doctor [OPTION...] crl FILE|URL\n"
     "       daotp doctor [OPTION...] ca HOST [CA]\n"
+    "       daotp doctor [OPTION...] --bundle FOLDER|FILE\n"
+    "       daotp doctor --collect\n"
     "\n"
     "Does the deployment of a profile work? Every stage of an enrolment is tried, a\n"
     "row each; what does not depend on a row that failed is tried, too. No code is\n"
@@ -53,6 +57,12 @@ static const char help[] =
     "                         (also 5m, 1h), until it is interrupted; without a code\n"
     "  --metrics FILE         write what was found for the textfile collector of\n"
     "                         Prometheus' node_exporter\n"
+    "  --bundle FOLDER|FILE   read what was collected on Windows: output of certutil and\n"
+    "                         of Get-DAOtpAuthentication, event logs as XML, CSV or\n"
+    "                         text, certificates, CRLs. No network is used\n"
+    "  --collect              print the PowerShell script that collects it\n"
+    "  --fix-script powershell|shell   print commands that mend what was found, for\n"
+    "                         review, in the place of the report. Nothing is run\n"
     "  --json\n"
     "  --html FILE            the same as one page that needs nothing else; with\n"
     "    --redact             names of hosts, accounts and certificates as numbers,\n"
@@ -70,14 +80,16 @@ typedef enum doctor_part {
     PART_RADIUS,
     PART_TLS,
     PART_CRL,
-    PART_CA
+    PART_CA,
+    PART_BUNDLE
 } doctor_part;
 
 typedef struct settings {
     const char *profile, *user, *wrong_user, *realm;
     tool_list values, kdcs;
     int otp_fd;
-    const char *html, *metrics;
+    const char *html, *metrics, *bundle;
+    int fix_language; /* 0: none, 1: PowerShell, 2: shell */
     bool ask, json, redact;
     doctor_part part;
     const char *words[2];      /* of the part: URL, FILE, HOST and CA; or NULL */
@@ -112,6 +124,9 @@ enum {
     REDACT,
     EVERY,
     METRICS,
+    BUNDLE,
+    COLLECT,
+    FIX_SCRIPT,
     JSON,
     HELP
 };
@@ -128,12 +143,20 @@ static const struct option options[] = {{"set", required_argument, NULL, SET},
                                         {"redact", no_argument, NULL, REDACT},
                                         {"every", required_argument, NULL, EVERY},
                                         {"metrics", required_argument, NULL, METRICS},
+                                        {"bundle", required_argument, NULL, BUNDLE},
+                                        {"collect", no_argument, NULL, COLLECT},
+                                        {"fix-script", required_argument, NULL, FIX_SCRIPT},
                                         {"json", no_argument, NULL, JSON},
                                         {"help", no_argument, NULL, HELP},
                                         {0}};
 
 static int take_option(settings *s, int option, const char *name)
 {
+    static const char *const languages[] = {"powershell", "shell", NULL};
+
+    if (option == FIX_SCRIPT &&
+        !tool_choose_option("doctor", name, optarg, languages, &s->fix_language))
+        return TOOL_USAGE;
     if (option == SET)
         return tool_list_add("doctor", name, &s->values, optarg) ? 0 : TOOL_USAGE;
     if (option == KDC)
@@ -148,6 +171,8 @@ static int take_option(settings *s, int option, const char *name)
         s->html = optarg;
     if (option == METRICS)
         s->metrics = optarg;
+    if (option == BUNDLE)
+        s->bundle = optarg;
     s->redact = s->redact || option == REDACT;
     s->ask = s->ask || option == ASK;
     s->json = s->json || option == JSON;
@@ -494,6 +519,8 @@ static daotp_status add_parts(visit *v)
         return set_radius(v);
     case PART_KDC:
         return add_kdcs(v);
+    case PART_BUNDLE:
+        return doctor_bundle_add(v->doctor, v->s->bundle);
     case PART_ALL:
         break;
     }
@@ -517,13 +544,17 @@ static daotp_status set_up_doctor(visit *v)
         status = daotp_doctor_set_progress_callback(v->doctor, on_progress, v);
     if (status == DAOTP_OK)
         status = add_parts(v);
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && v->s->part != PART_BUNDLE)
         status = add_profile_probe(v);
     return status == DAOTP_OK ? set_code(v) : status;
 }
 
 static void print_visit(const visit *v)
 {
+    if (v->s->fix_language != 0) {
+        doctor_fix_print(v->doctor, v->s->fix_language == 2);
+        return;
+    }
     if (!v->s->json) {
         page_put(daotp_doctor_get_text(v->doctor));
         return;
@@ -653,6 +684,12 @@ static int take_words(settings *s, char **words, int count)
         return TOOL_USAGE;
     }
     s->profile = count == 1 ? words[0] : NULL;
+    if (s->bundle != NULL && count > 0) {
+        tool_say("daotp doctor: --bundle takes no PROFILE: nothing is asked of the network");
+        return TOOL_USAGE;
+    }
+    if (s->bundle != NULL)
+        s->part = PART_BUNDLE;
     return 0;
 }
 
@@ -662,6 +699,10 @@ static int check_doctor_options(const settings *s)
 
     if (s->every_s > 0 && (has_code || s->wrong_user != NULL)) {
         tool_say("daotp doctor: --every sends no code: a code is good once");
+        return TOOL_USAGE;
+    }
+    if (s->fix_language != 0 && s->json) {
+        tool_say("daotp doctor: --fix-script prints a script, and --json an object: give one");
         return TOOL_USAGE;
     }
     if (s->redact && s->html == NULL)
@@ -680,6 +721,10 @@ int cmd_doctor(int argc, char **argv)
     while ((c = tool_next_option("doctor", argc, argv, options, &which)) != -1) {
         if (c == HELP)
             return fputs(help, stdout) < 0;
+        if (c == COLLECT) {
+            doctor_collect_print();
+            return 0;
+        }
         status = c == '?' ? TOOL_USAGE : take_option(&s, c, options[which].name);
         if (status != 0)
             return status;

@@ -497,7 +497,8 @@ static double seconds_of_unit(const char *unit)
     static const struct {
         const char *name;
         double seconds;
-    } units[] = {{"", 1}, {"ms", 0.001}, {"s", 1}, {"m", 60}, {"min", 60}, {"h", 3600}, {"d", 86400}};
+    } units[] = {{"", 1},     {"ms", 0.001}, {"s", 1},    {"m", 60},
+                 {"min", 60}, {"h", 3600},   {"d", 86400}};
 
     for (size_t i = 0; i < sizeof units / sizeof units[0]; i++)
         if (strcmp(unit, units[i].name) == 0)

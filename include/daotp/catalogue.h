@@ -572,6 +572,21 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_CRL_ENDS_SOON                 = 1313, /**< CRL-ENDS-SOON */
     DAOTP_FINDING_CRL_SIGNER_OPEN               = 1314, /**< CRL-SIGNER-OPEN */
     DAOTP_FINDING_CRL_UNREACHABLE               = 1315, /**< CRL-UNREACHABLE */
+    DAOTP_FINDING_BUNDLE_EVENT                  = 1316, /**< BUNDLE-EVENT */
+    DAOTP_FINDING_BUNDLE_ENROLLED               = 1317, /**< BUNDLE-ENROLLED */
+    DAOTP_FINDING_BUNDLE_EVTX                   = 1318, /**< BUNDLE-EVTX */
+    DAOTP_FINDING_BUNDLE_UNKNOWN                = 1319, /**< BUNDLE-UNKNOWN */
+    DAOTP_FINDING_BUNDLE_OTP_OFF                = 1320, /**< BUNDLE-OTP-OFF */
+    DAOTP_FINDING_BUNDLE_SETTING                = 1321, /**< BUNDLE-SETTING */
+    DAOTP_FINDING_BUNDLE_HEALTH                 = 1322, /**< BUNDLE-HEALTH */
+    DAOTP_FINDING_TPL_RASIG                     = 1323, /**< TPL-RASIG */
+    DAOTP_FINDING_TPL_RAPOL                     = 1324, /**< TPL-RAPOL */
+    DAOTP_FINDING_TPL_EKU                       = 1325, /**< TPL-EKU */
+    DAOTP_FINDING_TPL_NOREV                     = 1326, /**< TPL-NOREV */
+    DAOTP_FINDING_TPL_NOSID                     = 1327, /**< TPL-NOSID */
+    DAOTP_FINDING_TPL_PENDING                   = 1328, /**< TPL-PENDING */
+    DAOTP_FINDING_TPL_NAME                      = 1329, /**< TPL-NAME */
+    DAOTP_FINDING_BUNDLE_EXPIRED                = 1330, /**< BUNDLE-EXPIRED */
 } daotp_finding_number;
 /* clang-format on */
 

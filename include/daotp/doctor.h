@@ -160,6 +160,25 @@ DAOTP_API daotp_status daotp_doctor_add_kdc(daotp_doctor *doctor, const char *re
  */
 DAOTP_API daotp_status daotp_doctor_add_crl(daotp_doctor *doctor, const char *source);
 /**
+ * Add a file that was collected on Windows, and read it now: output of certutil (-verify, -dcinfo,
+ * -v -template) and of Get-DAOtpAuthentication, Get-RemoteAccess, Get-RemoteAccessHealth and
+ * Get-DAClient; event logs as XML, CSV or pasted text; certificates and CRLs; any text that
+ * daotp_catalogue_search() knows. English and German, in UTF-8, UTF-16 with a byte order mark or
+ * else octet by octet. What kind it is, its content tells. A row each: those with something wrong
+ * come first, in the order of the pipeline. What the OTP client logged before its last success is
+ * over. Nothing is asked of the network.
+ * @param doctor  the doctor; not NULL
+ * @param name    how the row calls it, up to 512 bytes, copied; not NULL or empty
+ * @param bytes   its content; not NULL. Of a file of more than 16 MiB the row says so
+ * @param len     its length in bytes
+ * @return DAOTP_OK, whatever the file shows; DAOTP_USAGE when an argument is NULL, or the name
+ *         empty or too long, there are 256 files already, or a run is under way; DAOTP_MEMORY when
+ *         memory ran out
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_doctor_add_file(daotp_doctor *doctor, const char *name,
+                                             const void *bytes, size_t len);
+/**
  * Set the deadline of the whole run.
  * @param doctor      the doctor; not NULL
  * @param timeout_ms  milliseconds, 1 to 600000; 60000 unless set

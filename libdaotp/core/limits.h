@@ -51,6 +51,12 @@ enum {
     DAOTP__MAX_DOCTOR_ROWS = 512,     /* of one run of the doctor */
     DAOTP__MAX_DOCTOR_KDCS = 128,     /* that one doctor asks */
     DAOTP__MAX_DOCTOR_CRLS = 64,      /* that one doctor looks at alone */
+    DAOTP__MAX_DOCTOR_FILES = 256,    /* that one doctor reads of a bundle */
+    DAOTP__MAX_BUNDLE_FILE = 16 * 1024 * 1024,
+    DAOTP__MAX_BUNDLE_RECORD = 16 * 1024, /* of an event, or a message, that is looked up */
+    DAOTP__MAX_BUNDLE_EVENTS = 100000,    /* of one file */
+    DAOTP__MAX_BUNDLE_SEARCHES = 128,     /* of one file */
+    DAOTP__MAX_BUNDLE_NOTES = 60,         /* findings of one file: a report has room for them */
     DAOTP__MAX_DOCTOR_PROBES = 64,    /* of extenders */
 
     /* documents */

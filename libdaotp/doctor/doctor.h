@@ -49,6 +49,8 @@ struct daotp_doctor {
     size_t kdc_count;
     char *crls[DAOTP__MAX_DOCTOR_CRLS];
     size_t crl_count;
+    struct daotp__bundle_file *files[DAOTP__MAX_DOCTOR_FILES];
+    size_t file_count;
     daotp__added_probe added[DAOTP__MAX_DOCTOR_PROBES];
     size_t added_count;
     int64_t timeout_ms;
@@ -87,5 +89,6 @@ daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2
 daotp_status daotp__doctor_add_radius_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_kdc_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_crl_source_rows(daotp_doctor *doctor, int first);
+daotp_status daotp__doctor_add_bundle_rows(daotp_doctor *doctor, int first);
 
 #endif

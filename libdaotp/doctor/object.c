@@ -4,6 +4,7 @@
 
 #include "core/alloc.h"
 #include "core/extension.h"
+#include "doctor/bundle.h"
 #include "doctor/row.h"
 
 #include <string.h>
@@ -71,6 +72,8 @@ void daotp_doctor_free(daotp_doctor *doctor)
     }
     for (size_t i = 0; i < doctor->crl_count; i++)
         daotp__delete(doctor->crls[i]);
+    for (size_t i = 0; i < doctor->file_count; i++)
+        daotp__bundle_file_free(doctor->files[i]);
     daotp_key_unref(doctor->throwaway_key);
     daotp__delete(doctor->user);
     daotp__buffer_free(&doctor->code);

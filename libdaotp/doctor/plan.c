@@ -42,6 +42,8 @@ daotp_status daotp__doctor_make_rows(daotp_doctor *doctor)
         status = daotp__doctor_add_kdc_rows(doctor, first);
     if (status == DAOTP_OK)
         status = daotp__doctor_add_crl_source_rows(doctor, first);
+    if (status == DAOTP_OK)
+        status = daotp__doctor_add_bundle_rows(doctor, first);
     if (status == DAOTP_OK && doctor->client != NULL)
         status = daotp__doctor_add_code_rows(doctor, ready);
     return status == DAOTP_OK ? add_extender_rows(doctor, false) : status;

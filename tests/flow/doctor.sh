@@ -154,6 +154,48 @@ if [ -n "${LAB_KDC:-}" ]; then
 fi
 visit ca localhost
 expect_text 'who asks the CA is to be said' '--user' "$WORK/err"
+# ---- a bundle from Windows: no network, and nothing but regular files -----------------------------------
+
+BUNDLES=$HERE/../data/bundle
+for bundle in founding german; do
+	visit --json --bundle "$BUNDLES/$bundle"
+	expect_equal "$bundle: the domain controller has no certificate for PKINIT" '1 LOGON-KDC-CERTIFICATE' "$RC $(told 'told["error"]')"
+done
+visit --json --bundle "$BUNDLES/founding"
+expect_equal 'what the client logged before its success is over' 'pass BUNDLE-ENROLLED' \
+    "$(told '" ".join(row["state"] + " " + row["report"]["findings"][0]["id"] for row in rows if row["subject"] == "client-otp.xml")')"
+mkdir -p "$WORK/bundle/deep"
+mkfifo "$WORK/bundle/fifo"
+ln -s /etc/passwd "$WORK/bundle/link"
+cp "$BUNDLES/founding/dc1-dcinfo.txt" "$WORK/bundle/deep"
+visit --json --bundle "$WORK/bundle"
+expect_equal 'a folder in it' '1 deep/dc1-dcinfo.txt' "$RC $(told '" ".join(row["subject"] for row in rows)')"
+expect_text 'a FIFO is not waited for' 'fifo is no regular file' "$WORK/err"
+expect_text 'a link is not followed' 'link is no regular file' "$WORK/err"
+visit --json --bundle "$BUNDLES/founding/da-otp.txt"
+expect_equal 'one file' '0 da-otp.txt' "$RC $(told 'rows[0]["subject"]')"
+python3 -c 'import sys, zipfile; zipfile.ZipFile(sys.argv[1], "w").write(sys.argv[2])' "$WORK/b.zip" "$LAB_TRUST"
+visit --bundle "$WORK/b.zip"
+expect_text 'an archive is refused with the command' "unzip $WORK/b.zip" "$WORK/err"
+visit --bundle "$WORK/nothing"
+expect_equal 'no such folder' 78 "$RC"
+visit --bundle "$WORK/bundle" default
+expect_equal 'a bundle needs no profile' 64 "$RC"
+visit --bundle "$BUNDLES/founding" --fix-script powershell
+check 'a command mends it' grep -qx 'certutil -pulse' "$WORK/out"
+expect_text 'and says where' 'each domain controller' "$WORK/out"
+printf 'Component : a\rcalc.exe\n$(reboot)\nHealthState : Error\n' >"$WORK/evil.txt"
+visit --bundle "$WORK/evil.txt" --fix-script shell
+check 'what somebody wrote is a comment' eval "! grep -av '^#\|^$' '$WORK/out'"
+visit --bundle "$BUNDLES/founding" --fix-script shell --json
+expect_equal 'a script is no JSON' 64 "$RC"
+visit --collect
+expect_text 'the script collects' 'Get-DAOtpAuthentication' "$WORK/out"
+check 'its braces and quotes are paired' python3 -c 'import sys
+text = "\n".join(line for line in open(sys.argv[1]).read().splitlines() if not line.startswith("#"))
+assert text.count("{") == text.count("}") and text.count("(") == text.count(")") and text.count(chr(34)) % 2 == 0 and text.count(chr(39)) % 2 == 0
+' "$WORK/out"
+
 visit --every 0m
 expect_equal 'no time' 64 "$RC"
 visit --every 5x

@@ -42,6 +42,10 @@ static void free_nothing(void *self)
 static const daotp_probe warning = {
     .size = sizeof warning, .step = step_warning, .free = free_nothing, .comes_first = true};
 
+/* An event of a domain controller, which is looked up. */
+static const char log_text[] =
+    "Source: Microsoft-Windows-Kerberos-Key-Distribution-Center\nEvent ID: 19\nLevel: Warning\n";
+
 static daotp_status set_up_doctor(daotp_doctor *doctor, daotp_client *client)
 {
     daotp_status status = daotp_doctor_set_client(doctor, client);
@@ -52,6 +56,8 @@ static daotp_status set_up_doctor(daotp_doctor *doctor, daotp_client *client)
         status = daotp_doctor_set_code(doctor, "123456", 6);
     if (status == DAOTP_OK)
         status = daotp_doctor_add_probe(doctor, "mine", "a probe", &warning, NULL, "here");
+    if (status == DAOTP_OK)
+        status = daotp_doctor_add_file(doctor, "log", log_text, sizeof log_text - 1);
     return status;
 }
 

@@ -624,6 +624,21 @@ class FindingNumber(Number):
     CRL_ENDS_SOON = 1313
     CRL_SIGNER_OPEN = 1314
     CRL_UNREACHABLE = 1315
+    BUNDLE_EVENT = 1316
+    BUNDLE_ENROLLED = 1317
+    BUNDLE_EVTX = 1318
+    BUNDLE_UNKNOWN = 1319
+    BUNDLE_OTP_OFF = 1320
+    BUNDLE_SETTING = 1321
+    BUNDLE_HEALTH = 1322
+    TPL_RASIG = 1323
+    TPL_RAPOL = 1324
+    TPL_EKU = 1325
+    TPL_NOREV = 1326
+    TPL_NOSID = 1327
+    TPL_PENDING = 1328
+    TPL_NAME = 1329
+    BUNDLE_EXPIRED = 1330
 
 
 class Format(Number):
@@ -1201,6 +1216,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_describe", c_int, (Object("daotp_context"), ADDRESS, SIZE, INT, Object("daotp_report"), OUT)),
     Call("daotp_describe_crl", c_int, (Object("daotp_crl"), INT, OUT)),
     Call("daotp_doctor_add_crl", c_int, (Object("daotp_doctor"), TEXT)),
+    Call("daotp_doctor_add_file", c_int, (Object("daotp_doctor"), TEXT, ADDRESS, SIZE)),
     Call("daotp_doctor_add_kdc", c_int, (Object("daotp_doctor"), TEXT, TEXT)),
     Call("daotp_doctor_add_probe", c_int, (Object("daotp_doctor"), TEXT, TEXT, POINTER(daotp_probe), ADDRESS, TEXT)),
     Call("daotp_doctor_begin", c_int, (Object("daotp_doctor"),)),

@@ -101,6 +101,10 @@ class Doctor(Flow):
         """Add a revocation list, a file or a URL, that is looked at alone."""
         self._call("add_crl", source)
 
+    def add_file(self, name: str, octets: bytes) -> None:
+        """Add a file that was collected on Windows: a log, an output, a certificate."""
+        self._call("add_file", name, octets, len(octets))
+
     def set_timeout_ms(self, timeout_ms: int) -> None:
         """Set the deadline of the whole run."""
         self._call("set_timeout_ms", timeout_ms)

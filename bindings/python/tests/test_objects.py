@@ -570,6 +570,16 @@ class DoctorTest(unittest.TestCase):
             with self.assertRaises(daotp.UsageError):
                 doctor.add_crl("")
 
+    def test_a_file_of_a_bundle(self) -> None:
+        with daotp.Doctor() as doctor:
+            doctor.add_file("dcinfo.txt", b"** KDC Certificates for DC DC1\n0 KDC certs for DC1\n")
+            doctor.add_file("empty.txt", b"\n")
+            self.assertFalse(doctor.run())
+            first, second = doctor.rows
+            self.assertEqual((first.name, first.subject), ("certutil", "dcinfo.txt"))
+            self.assertEqual(first.report.error and first.report.error.id, "LOGON-KDC-CERTIFICATE")
+            self.assertEqual(second.state, daotp.ProbeState.PASSED)
+
     def test_a_probe_that_raises(self) -> None:
         with daotp.Doctor() as doctor:
             doctor.add_probe("bad", "one that raises", lambda findings: daotp.Status(1 // 0))

@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Certificates and CRLs of a bundle: how long they hold, and whether one that is for a part of the
+ * logon is fit for it. */
+#include "doctor/bundle_certificates.h"
+#include "core/alloc.h"
+#include "core/time_text.h"
+
+#include "doctor/bundle_lines.h"
+#include "doctor/expiry.h"
+#include "x509/chain.h"
+#include "x509/crl_list.h"
+#include "x509/name.h"
+#include "x509/role.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum { MOST_CERTIFICATES = 512, MOST_OF_ONE_FILE = 32 };
+
+/* The role that an object identifier in the certificate gives away; the checklist then says the
+ * rest. */
+static daotp_role role_of_certificate(daotp__bytes der)
+{
+    static const struct {
+        uint8_t oid[14];
+        uint8_t len;
+        daotp_role role;
+    } purposes[] = {
+        {{6, 7, 0x2B, 6, 1, 5, 2, 3, 5}, 9, DAOTP_ROLE_KDC}, /* KDC authentication */
+        {{6, 10, 0x2B, 6, 1, 4, 1, 0x82, 0x37, 0x51, 1, 1}, 12, DAOTP_ROLE_RA}}; /* DA OTP RA */
+
+    for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++)
+        if (memmem(der.data, der.len, purposes[i].oid, purposes[i].len) != NULL)
+            return purposes[i].role;
+    return DAOTP_ROLE_ANY;
+}
+
+static daotp_status note_expiry(daotp__bundle_reader *reader, int64_t end_s, const char *whose,
+                                daotp_finding_number number)
+{
+    char text[DAOTP__TIME_TEXT], found[400];
+
+    if (end_s >= reader->now_s)
+        return DAOTP_OK;
+    (void)snprintf(found, sizeof found, "%.300s: until %s", whose, daotp__time_text(end_s, text));
+    return daotp__bundle_note(reader, number, found);
+}
+
+static daotp_status judge_certificate(daotp__bundle_reader *reader, daotp__bytes der)
+{
+    daotp__bundle_file *file = reader->file;
+    daotp__certificate certificate;
+    daotp_status status, found;
+    char *subject;
+
+    if (!daotp__certificate_read(der, &certificate))
+        return DAOTP_OK;
+    subject = daotp__name_copy_text(certificate.subject);
+    if (subject == NULL)
+        return DAOTP_MEMORY;
+    status = note_expiry(reader, certificate.not_after, subject, DAOTP_FINDING_BUNDLE_EXPIRED);
+    found = daotp__role_check(role_of_certificate(der), &certificate, reader->now_s, subject,
+                              &file->report);
+    if (found != DAOTP_OK && found != DAOTP_MEMORY && file->status == DAOTP_OK)
+        file->status = DAOTP_REJECTED;
+    daotp__delete(subject);
+    return found == DAOTP_MEMORY ? found : status;
+}
+
+static daotp_status judge_chain(daotp__bundle_reader *reader, const daotp__chain *chain)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; i < chain->count && i < MOST_OF_ONE_FILE && status == DAOTP_OK; i++)
+        status = judge_certificate(reader, (daotp__bytes){chain->list[i].data, chain->list[i].len});
+    if (status == DAOTP_OK)
+        daotp__expiry_note_chain(chain, reader->now_s, &reader->file->report);
+    return status;
+}
+
+static daotp_status judge_lists(daotp__bundle_reader *reader, const daotp__crl_list *all)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; i < all->count && i < MOST_OF_ONE_FILE && status == DAOTP_OK; i++) {
+        const daotp__crl *crl = daotp__indexed_crl_view(all->list[i]);
+        char *issuer = daotp__name_copy_text(crl->issuer);
+
+        if (issuer == NULL)
+            return DAOTP_MEMORY;
+        if (crl->has_next_update)
+            status = note_expiry(reader, crl->next_update, issuer, DAOTP_FINDING_CRL_STALE);
+        daotp__expiry_note_crl(crl, issuer, reader->now_s, &reader->file->report);
+        daotp__delete(issuer);
+    }
+    return status;
+}
+
+static bool may_hold_certificates(daotp__bytes bytes)
+{
+    if (bytes.len > 1 && bytes.data[0] == 0x30 && bytes.data[1] >= 0x80)
+        return true;
+    return daotp__bundle_find(bytes, 0, "-----BEGIN ") != SIZE_MAX &&
+           daotp__bundle_find(bytes, 0, "CertUtil:") == SIZE_MAX;
+}
+
+daotp_status daotp__bundle_read_certificates(daotp__bundle_reader *reader, daotp__bytes bytes,
+                                             bool *found)
+{
+    daotp__crl_list crls = {0};
+    daotp__chain chain;
+    daotp_report ignored;
+    daotp_status status = DAOTP_OK;
+
+    if (!may_hold_certificates(bytes))
+        return DAOTP_OK;
+    daotp__report_init(&ignored, reader->context);
+    daotp__chain_init(&chain, MOST_CERTIFICATES);
+    if (daotp__chain_read(&chain, bytes, reader->file->name, &ignored) == DAOTP_OK) {
+        daotp__bundle_set_kind(reader, "certificate", "certificates");
+        status = judge_chain(reader, &chain);
+        *found = true;
+    } else if (daotp__crl_list_read(&crls, bytes, reader->file->name, &ignored) == DAOTP_OK) {
+        daotp__bundle_set_kind(reader, "crl", "revocation lists");
+        status = judge_lists(reader, &crls);
+        *found = true;
+    }
+    daotp__crl_list_free(&crls);
+    daotp__chain_free(&chain);
+    daotp__report_end(&ignored);
+    return status;
+}

@@ -1,0 +1,411 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "doctor/bundle_events.h"
+
+#include "doctor/bundle_lines.h"
+
+#include <string.h>
+
+static bool is_whole_event(const daotp__bundle_event *event)
+{
+    return event->has_id && event->source.len > 0;
+}
+
+/* ---- XML ------------------------------------------------------------------------------------- */
+
+/* A part of the text, from one offset to another. */
+static daotp__bytes text_part(daotp__bytes text, size_t from, size_t to)
+{
+    return (daotp__bytes){text.data + from, to - from};
+}
+
+/* What stands behind `mark` in the element, up to one of the octets of `ends`. */
+static daotp__bytes find_after_mark(daotp__bytes in, const char *mark, const char *ends)
+{
+    size_t from = daotp__bundle_find(in, 0, mark), to;
+
+    if (from == SIZE_MAX)
+        return (daotp__bytes){NULL, 0};
+    from += strlen(mark);
+    for (to = from; to < in.len && strchr(ends, in.data[to]) == NULL;)
+        to++;
+    return text_part(in, from, to);
+}
+
+/* The value of an attribute of the first element of this name, in either kind of quotes. */
+static daotp__bytes find_xml_attribute(daotp__bytes in, const char *element, const char *name)
+{
+    daotp__bytes tag = find_after_mark(in, element, ">");
+    size_t at = daotp__bundle_find(tag, 0, name);
+    char quote[2] = "";
+
+    if (at == SIZE_MAX || at + strlen(name) >= tag.len)
+        return (daotp__bytes){NULL, 0};
+    at += strlen(name);
+    quote[0] = (char)tag.data[at];
+    if (quote[0] != '"' && quote[0] != '\'')
+        return (daotp__bytes){NULL, 0};
+    tag = text_part(tag, at + 1, tag.len);
+    for (at = 0; at < tag.len && tag.data[at] != (uint8_t)quote[0];)
+        at++;
+    return text_part(tag, 0, at);
+}
+
+/* The element's content; it may have attributes. */
+static daotp__bytes find_content(daotp__bytes in, const char *element)
+{
+    size_t at = daotp__bundle_find(in, 0, element);
+    daotp__bytes rest;
+
+    if (at == SIZE_MAX)
+        return (daotp__bytes){NULL, 0};
+    rest = text_part(in, at, in.len);
+    return find_after_mark(rest, ">", "<");
+}
+
+static bool next_xml_event(daotp__event_list *list, daotp__bundle_event *event)
+{
+    static const char end_tag[] = "</Event>";
+    size_t from = daotp__bundle_find(list->text, list->at, "<Event "), to;
+    size_t bare = daotp__bundle_find(list->text, list->at, "<Event>");
+
+    if (bare < from)
+        from = bare;
+    to = from == SIZE_MAX ? SIZE_MAX : daotp__bundle_find(list->text, from, end_tag);
+    if (to == SIZE_MAX)
+        return false;
+    list->at = to + sizeof end_tag - 1;
+    event->body = text_part(list->text, from, to);
+    event->source = find_xml_attribute(event->body, "<Provider", "Name=");
+    event->level = find_content(event->body, "<Level");
+    event->time = find_xml_attribute(event->body, "<TimeCreated", "SystemTime=");
+    event->has_id = daotp__bundle_number(find_content(event->body, "<EventID"), 10, &event->id);
+    return true;
+}
+
+/* ---- the names of fields --------------------------------------------------------------------- */
+
+typedef enum event_field {
+    FIELD_NONE,
+    FIELD_SOURCE,
+    FIELD_ID,
+    FIELD_LEVEL,
+    FIELD_TIME
+} event_field;
+
+static event_field field_of_name(daotp__bytes name)
+{
+    static const struct {
+        const char *name;
+        event_field field;
+    } names[] = {{"Source", FIELD_SOURCE},
+                 {"Quelle", FIELD_SOURCE},
+                 {"ProviderName", FIELD_SOURCE},
+                 {"Provider Name", FIELD_SOURCE},
+                 {"Event ID", FIELD_ID},
+                 {"Ereignis-ID", FIELD_ID},
+                 {"EventID", FIELD_ID},
+                 {"Id", FIELD_ID},
+                 {"Level", FIELD_LEVEL},
+                 {"Ebene", FIELD_LEVEL},
+                 {"LevelDisplayName", FIELD_LEVEL},
+                 {"EntryType", FIELD_LEVEL},
+                 {"Date", FIELD_TIME},
+                 {"Datum", FIELD_TIME},
+                 {"Date and Time", FIELD_TIME},
+                 {"Datum und Uhrzeit", FIELD_TIME},
+                 {"TimeCreated", FIELD_TIME},
+                 {"TimeGenerated", FIELD_TIME}};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
+        if (daotp__bundle_is(name, names[i].name))
+            return names[i].field;
+    return FIELD_NONE;
+}
+
+static void set_event_field(daotp__bundle_event *event, event_field field, daotp__bytes value)
+{
+    if (field == FIELD_SOURCE)
+        event->source = value;
+    if (field == FIELD_LEVEL)
+        event->level = value;
+    if (field == FIELD_TIME)
+        event->time = value;
+    if (field == FIELD_ID)
+        event->has_id = daotp__bundle_number(value, 10, &event->id);
+}
+
+/* ---- CSV, RFC 4180 --------------------------------------------------------------------------- */
+
+static size_t end_of_quoted(daotp__bytes text, size_t at)
+{
+    while (at < text.len) {
+        const uint8_t *quote = memchr(text.data + at, '"', text.len - at);
+
+        if (quote == NULL)
+            return text.len;
+        at = (size_t)(quote - text.data) + 1;
+        if (at >= text.len || text.data[at] != '"') /* twice: a quote in the field */
+            return at;
+        at++;
+    }
+    return text.len;
+}
+
+/* One field, without its quotes. *is_last: of its record. Nothing is left where it answers false.
+ */
+static bool next_csv_field(daotp__event_list *list, daotp__bytes *field, bool *is_last)
+{
+    daotp__bytes text = list->text;
+    size_t from = list->at, to = from;
+
+    if (from >= text.len)
+        return false;
+    if (text.data[from] == '"')
+        to = end_of_quoted(text, from + 1);
+    while (to < text.len && text.data[to] != '\n' && text.data[to] != (uint8_t)list->separator)
+        to++;
+    *is_last = to >= text.len || text.data[to] == '\n';
+    list->at = to + 1;
+    while (to > from && (text.data[to - 1] == '\r' || text.data[to - 1] == '"'))
+        to--;
+    if (to > from && text.data[from] == '"')
+        from++;
+    *field = text_part(text, from, to);
+    return true;
+}
+
+static bool next_csv_event(daotp__event_list *list, daotp__bundle_event *event)
+{
+    size_t from = list->at;
+    unsigned column = 0;
+    daotp__bytes field;
+    bool is_last = false;
+
+    while (!is_last && next_csv_field(list, &field, &is_last)) {
+        column++;
+        if (column == list->source)
+            set_event_field(event, FIELD_SOURCE, field);
+        if (column == list->id)
+            set_event_field(event, FIELD_ID, field);
+        if (column == list->level)
+            set_event_field(event, FIELD_LEVEL, field);
+        if (column == list->time)
+            set_event_field(event, FIELD_TIME, field);
+    }
+    if (column == 0)
+        return false;
+    event->body =
+        text_part(list->text, from, list->at < list->text.len ? list->at : list->text.len);
+    return true;
+}
+
+static bool read_csv_header(daotp__event_list *list, char separator)
+{
+    daotp__bytes field;
+    bool is_last = false;
+    unsigned column = 0;
+
+    *list = (daotp__event_list){.text = list->text, .separator = separator};
+    if (daotp__bundle_begins(list->text, "#TYPE")) /* of Export-Csv */
+        (void)daotp__bundle_next_line(list->text, &list->at, &field);
+    while (!is_last && column < DAOTP__EVENT_COLUMNS && next_csv_field(list, &field, &is_last)) {
+        column++;
+        switch (field_of_name(field)) {
+        case FIELD_SOURCE:
+            list->source = column;
+            break;
+        case FIELD_ID:
+            list->id = column;
+            break;
+        case FIELD_LEVEL:
+            list->level = column;
+            break;
+        case FIELD_TIME:
+            list->time = column;
+            break;
+        case FIELD_NONE:
+            break;
+        }
+    }
+    return list->source > 0 && list->id > 0;
+}
+
+/* ---- text ------------------------------------------------------------------------------------ */
+
+/* "Source:        Schannel", "ProviderName : Schannel": the field of a line, and its value. */
+static event_field field_of_line(daotp__bytes line, daotp__bytes *value)
+{
+    daotp__bytes key;
+
+    if (!daotp__bundle_split(line, ':', &key, value))
+        return FIELD_NONE;
+    return field_of_name(key);
+}
+
+static bool has_event_field(const daotp__bundle_event *event, event_field field)
+{
+    switch (field) {
+    case FIELD_SOURCE:
+        return event->source.len > 0;
+    case FIELD_ID:
+        return event->has_id;
+    case FIELD_LEVEL:
+        return event->level.len > 0;
+    case FIELD_TIME:
+        return event->time.len > 0;
+    case FIELD_NONE:
+        break;
+    }
+    return false;
+}
+
+/* A field that the event has already begins the next one. */
+static bool next_text_event(daotp__event_list *list, daotp__bundle_event *event)
+{
+    size_t from = list->at, before = from;
+    daotp__bytes line, value;
+
+    while (daotp__bundle_next_line(list->text, &list->at, &line)) {
+        event_field field = field_of_line(line, &value);
+
+        if (has_event_field(event, field)) {
+            list->at = before;
+            break;
+        }
+        set_event_field(event, field, value);
+        before = list->at;
+    }
+    if (from >= list->text.len)
+        return false;
+    event->body =
+        text_part(list->text, from, list->at < list->text.len ? list->at : list->text.len);
+    return true;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+static bool has_text_event(daotp__bytes text)
+{
+    bool has_source = false, has_id = false;
+    daotp__bytes line, value;
+    size_t at = 0;
+
+    while (!(has_source && has_id) && daotp__bundle_next_line(text, &at, &line)) {
+        event_field field = field_of_line(line, &value);
+
+        has_source = has_source || field == FIELD_SOURCE;
+        has_id = has_id || field == FIELD_ID;
+    }
+    return has_source && has_id;
+}
+
+void daotp__event_list_begin(daotp__event_list *list, daotp__bytes text)
+{
+    static const char separators[] = {',', ';', '\t'};
+
+    *list = (daotp__event_list){.text = text, .form = DAOTP__EVENTS_NONE};
+    if (daotp__bundle_find(text, 0, "<EventID") != SIZE_MAX) {
+        list->form = DAOTP__EVENTS_XML;
+        return;
+    }
+    for (size_t i = 0; i < sizeof separators; i++) {
+        if (read_csv_header(list, separators[i])) {
+            list->form = DAOTP__EVENTS_CSV;
+            return;
+        }
+    }
+    *list = (daotp__event_list){.text = text, .form = DAOTP__EVENTS_NONE};
+    if (has_text_event(text))
+        list->form = DAOTP__EVENTS_TEXT;
+}
+
+static bool next_any_event(daotp__event_list *list, daotp__bundle_event *event)
+{
+    switch (list->form) {
+    case DAOTP__EVENTS_XML:
+        return next_xml_event(list, event);
+    case DAOTP__EVENTS_CSV:
+        return next_csv_event(list, event);
+    case DAOTP__EVENTS_TEXT:
+        return next_text_event(list, event);
+    case DAOTP__EVENTS_NONE:
+        break;
+    }
+    return false;
+}
+
+bool daotp__event_list_next(daotp__event_list *list, daotp__bundle_event *event)
+{
+    do {
+        *event = (daotp__bundle_event){.has_id = false};
+        if (!next_any_event(list, event))
+            return false;
+    } while (!is_whole_event(event));
+    return true;
+}
+
+/* ---- when ------------------------------------------------------------------------------------ */
+
+enum { TIME_PARTS = 6 };
+
+static unsigned read_time_parts(daotp__bytes time, uint32_t parts[TIME_PARTS],
+                                char *first_separator)
+{
+    unsigned count = 0;
+    size_t at = 0;
+
+    while (at < time.len && count < TIME_PARTS) {
+        daotp__bytes rest = text_part(time, at, time.len);
+        bool is_number = time.data[at] >= '0' && time.data[at] <= '9';
+
+        if (is_number && !daotp__bundle_number(rest, 10, &parts[count]))
+            return 0;
+        while (at < time.len && time.data[at] >= '0' && time.data[at] <= '9')
+            at++;
+        if (is_number && count++ == 0 && at < time.len)
+            *first_separator = (char)time.data[at];
+        at += !is_number;
+    }
+    return count;
+}
+
+static void swap_parts(uint32_t *a, uint32_t *b)
+{
+    uint32_t kept = *a;
+
+    *a = *b;
+    *b = kept;
+}
+
+/* Year, month, day from "2026-11-30", "30.11.2026", "11/30/2026". */
+static void order_date_parts(uint32_t parts[TIME_PARTS], char separator)
+{
+    if (parts[0] > 31) /* the year is in front */
+        return;
+    if (separator == '/' && parts[0] <= 12)
+        swap_parts(&parts[0], &parts[1]); /* the month is: now the day */
+    swap_parts(&parts[0], &parts[2]);
+}
+
+int64_t daotp__event_time_key(daotp__bytes time)
+{
+    uint32_t parts[TIME_PARTS] = {0};
+    char separator = '\0';
+    unsigned count = read_time_parts(time, parts, &separator);
+
+    if (count < 5) /* the seconds may be missing */
+        return 0;
+    order_date_parts(parts, separator);
+    if (parts[0] > 9999 || parts[1] > 12 || parts[2] > 31 || parts[3] > 24 || parts[4] > 60)
+        return 0;
+    if (parts[3] < 12 && daotp__bundle_find(time, 0, "PM") != SIZE_MAX)
+        parts[3] += 12;
+    else if (parts[3] == 12 && daotp__bundle_find(time, 0, "AM") != SIZE_MAX)
+        parts[3] = 0;
+    if (parts[5] > 60)
+        parts[5] = 0;
+    return ((((parts[0] * (int64_t)13 + parts[1]) * 32 + parts[2]) * 25 + parts[3]) * 61 +
+            parts[4]) *
+               61 +
+           parts[5];
+}

@@ -1,0 +1,187 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* Event logs: what the tables know of each event that is an error. What the OTP client logged
+ * before its last success is over. */
+#include "doctor/bundle_logs.h"
+#include "doctor/bundle_events.h"
+#include "doctor/bundle_lines.h"
+
+#include <stdio.h>
+#include <string.h>
+
+enum {
+    OTP_SUCCESS = 10022,
+    SAME_EVENTS = 4, /* of one source and number that are looked up */
+    KNOWN_KINDS = 256,
+    LABEL_ROOM = 160
+};
+
+/* How often a source's event was looked up. */
+typedef struct event_count {
+    uint64_t key;
+    unsigned count;
+} event_count;
+
+typedef struct log_reader {
+    daotp__bundle_reader *reader;
+    int64_t success; /* when, as a key; 0: none */
+    size_t past;     /* errors before it */
+    event_count counts[KNOWN_KINDS];
+    size_t count;
+} log_reader;
+
+static bool is_otp_event(const daotp__bundle_event *event)
+{
+    return daotp__bundle_find(event->source, 0, "OtpCredentialProvider") != SIZE_MAX;
+}
+
+/* Levels 4 and 5 and their names; audits that succeeded. A log without levels has errors alone. */
+static bool is_quiet_event(const daotp__bundle_event *event)
+{
+    static const char *const quiet[] = {"4",       "5",    "Information", "Informationen",
+                                        "Verbose", "Ausf", "SuccessAudit"};
+
+    for (size_t i = 0; i < sizeof quiet / sizeof quiet[0]; i++)
+        if (daotp__bundle_begins(event->level, quiet[i]))
+            break;
+        else if (i + 1 == sizeof quiet / sizeof quiet[0])
+            return false;
+    return daotp__bundle_find(event->body, 0, "Audit Failure") == SIZE_MAX &&
+           daotp__bundle_find(event->body, 0, "berwachung gescheitert") == SIZE_MAX;
+}
+
+/* The keyword of the Security log: 0x8020000000000000 is an audit that succeeded. */
+static bool is_good_audit(const daotp__bundle_event *event)
+{
+    return daotp__bundle_find(event->source, 0, "Security-Auditing") != SIZE_MAX &&
+           daotp__bundle_find(event->body, 0, "0x8020000000000000") != SIZE_MAX;
+}
+
+static bool may_look_up(log_reader *log, const daotp__bundle_event *event)
+{
+    uint64_t key = event->id;
+
+    for (size_t i = 0; i < event->source.len; i++) /* FNV-1a: it only has to tell sources apart */
+        key = (key ^ event->source.data[i]) * 0x100000001B3u;
+    for (size_t i = 0; i < log->count; i++)
+        if (log->counts[i].key == key)
+            return log->counts[i].count++ < SAME_EVENTS;
+    if (log->count == KNOWN_KINDS)
+        return false;
+    log->counts[log->count++] = (event_count){key, 1};
+    return true;
+}
+
+/* ---- what is asked --------------------------------------------------------------------------- */
+
+/* The content of the elements, and the names of the data; without what stands in every event. */
+static void add_xml_text(daotp__buffer *out, daotp__bytes body)
+{
+    size_t at = daotp__bundle_find(body, 0, "</System>");
+
+    while (at < body.len) {
+        const uint8_t *open = memchr(body.data + at, '<', body.len - at), *close;
+        size_t from = open != NULL ? (size_t)(open - body.data) : body.len;
+
+        daotp__buffer_add(out, body.data + at, from - at);
+        daotp__buffer_byte(out, ' ');
+        close = from < body.len ? memchr(body.data + from, '>', body.len - from) : NULL;
+        if (close == NULL)
+            return;
+        at = (size_t)(close - body.data) + 1;
+        if (body.len - from > 11 && memcmp(body.data + from, "<Data Name=", 11) == 0 &&
+            at - from > 14) {
+            daotp__buffer_add(out, body.data + from + 12, at - from - 14);
+            daotp__buffer_byte(out, ':');
+        }
+    }
+}
+
+static void write_query(daotp__buffer *out, const daotp__bundle_event *event)
+{
+    bool is_xml = event->body.len > 0 && event->body.data[0] == '<';
+
+    daotp__buffer_format(out, "Source: %.*s\nEvent ID: %u\n", (int)event->source.len,
+                         (const char *)event->source.data, (unsigned)event->id);
+    if (is_xml)
+        add_xml_text(out, event->body);
+    else
+        daotp__buffer_add(out, event->body.data, event->body.len);
+}
+
+static daotp_status look_event_up(log_reader *log, const daotp__bundle_event *event)
+{
+    char label[LABEL_ROOM];
+    daotp__buffer query;
+    daotp_status status;
+    bool is_known;
+
+    if (event->source.len > LABEL_ROOM / 2 || event->body.len > DAOTP__MAX_BUNDLE_RECORD)
+        return DAOTP_OK;
+    (void)snprintf(label, sizeof label, "%.*s %u, ", (int)event->source.len,
+                   (const char *)event->source.data, (unsigned)event->id);
+    daotp__buffer_init(&query, (size_t)DAOTP__MAX_BUNDLE_RECORD * 2);
+    write_query(&query, event);
+    status = query.failed;
+    if (status == DAOTP_OK)
+        status = daotp__bundle_explain(log->reader, daotp__buffer_bytes(&query), label, &is_known);
+    daotp__buffer_free(&query);
+    return status == DAOTP_MEMORY ? status : DAOTP_OK;
+}
+
+/* ---- the log --------------------------------------------------------------------------------- */
+
+/* The last success; without a time, the last place in the text. */
+static void find_success(log_reader *log)
+{
+    daotp__event_list list;
+    daotp__bundle_event event;
+    size_t seen = 0;
+
+    daotp__event_list_begin(&list, log->reader->text);
+    while (daotp__event_list_next(&list, &event) && seen++ < DAOTP__MAX_BUNDLE_EVENTS) {
+        int64_t key = daotp__event_time_key(event.time);
+
+        if (is_otp_event(&event) && event.id == OTP_SUCCESS && key >= log->success)
+            log->success = key > 0 ? key : 1;
+    }
+}
+
+static bool is_past_event(const log_reader *log, const daotp__bundle_event *event)
+{
+    return log->success > 0 && is_otp_event(event) && event->id != OTP_SUCCESS &&
+           daotp__event_time_key(event->time) <= log->success;
+}
+
+static daotp_status note_success(const log_reader *log)
+{
+    char text[80];
+
+    if (log->success == 0)
+        return DAOTP_OK;
+    (void)snprintf(text, sizeof text, "event 10022; %zu errors of the OTP client before it",
+                   log->past);
+    return daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_ENROLLED, text);
+}
+
+daotp_status daotp__bundle_read_events(daotp__bundle_reader *reader, bool *found)
+{
+    log_reader log = {.reader = reader};
+    daotp__event_list list;
+    daotp__bundle_event event;
+    daotp_status status = DAOTP_OK;
+    size_t seen = 0;
+
+    find_success(&log);
+    daotp__event_list_begin(&list, reader->text);
+    while (status == DAOTP_OK && seen < DAOTP__MAX_BUNDLE_EVENTS &&
+           daotp__event_list_next(&list, &event)) {
+        seen++;
+        if (is_past_event(&log, &event))
+            log.past++;
+        else if (event.id != OTP_SUCCESS && !is_quiet_event(&event) && !is_good_audit(&event) &&
+                 may_look_up(&log, &event))
+            status = look_event_up(&log, &event);
+    }
+    *found = seen > 0;
+    return status == DAOTP_OK ? note_success(&log) : status;
+}

@@ -1,0 +1,137 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+#include "doctor/bundle_reader.h"
+
+#include "core/utf8.h"
+#include "knowledge/knowledge.h"
+
+#include <daotp/search.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { FOUND_ROOM = 600 };
+
+/* ---- what is reported ------------------------------------------------------------------------ */
+
+void daotp__bundle_set_kind(daotp__bundle_reader *reader, const char *kind, const char *title)
+{
+    reader->file->kind = kind;
+    reader->file->title = title;
+}
+
+/* What is only likely stands behind what is sure; what belongs to no stage behind all stages. */
+static unsigned rank_of_finding(daotp_finding_number number)
+{
+    const char *id = daotp_catalogue_get_id(number);
+    daotp_stage stage = daotp_catalogue_get_stage(number);
+    size_t len = strlen(id);
+    unsigned rank = (unsigned)stage * 2;
+
+    if (stage == DAOTP_STAGE_CALL)
+        rank = DAOTP_STAGE_ALL_COUNT * 2;
+    return rank + (len > 7 && strcmp(id + len - 7, "-LIKELY") == 0);
+}
+
+static bool was_noted(daotp__bundle_reader *reader, daotp_finding_number number, const char *found)
+{
+    uint64_t key = (uint64_t)number;
+
+    for (; *found != '\0'; found++) /* FNV-1a: two texts that meet are one line less */
+        key = (key ^ (uint8_t)*found) * 0x100000001B3u;
+    for (size_t i = 0; i < reader->noted_count; i++)
+        if (reader->noted[i] == key)
+            return true;
+    if (reader->noted_count == DAOTP__MAX_BUNDLE_NOTES)
+        return true;
+    reader->noted[reader->noted_count++] = key;
+    return false;
+}
+
+daotp_status daotp__bundle_note(daotp__bundle_reader *reader, daotp_finding_number number,
+                                const char *found)
+{
+    daotp__bundle_file *file = reader->file;
+    daotp_status status;
+
+    if (was_noted(reader, number, found))
+        return DAOTP_OK;
+    status = daotp__report_add(&file->report, number, 0, file->name, "%s", found);
+    if (status == DAOTP_OK || status == DAOTP_MEMORY)
+        return status;
+    if (file->status == DAOTP_OK || rank_of_finding(number) < file->rank)
+        file->rank = rank_of_finding(number);
+    if (number != DAOTP_FINDING_BUNDLE_EVTX) /* what Windows saw, it saw */
+        file->status = DAOTP_REJECTED;
+    else if (file->status == DAOTP_OK)
+        file->status = DAOTP_UNDECIDED;
+    return DAOTP_OK;
+}
+
+/* ---- what the tables know -------------------------------------------------------------------- */
+
+static const char *text_of_answer(const daotp_answers *answers, size_t at, daotp_answer_field field)
+{
+    return daotp_answers_get_text(answers, at, field);
+}
+
+/* The first answer that is about the text, not about the log that it stands in. */
+static size_t first_of_answers(const daotp_answers *answers)
+{
+    size_t count = daotp_answers_get_count(answers), at = 0;
+
+    while (at < count &&
+           strcmp(text_of_answer(answers, at, DAOTP_ANSWER_KIND), "source of events") == 0)
+        at++;
+    return at;
+}
+
+/* The finding of the same stage that goes by the name of the first cause. */
+static daotp_finding_number finding_of_cause(const daotp_answers *answers, size_t at)
+{
+    const char *cause = daotp_answers_get_cause(answers, at, 0, DAOTP_CAUSE_ID);
+    const char *stage = text_of_answer(answers, at, DAOTP_ANSWER_STAGE);
+    daotp_finding_number number = daotp_answers_get_finding(answers, at);
+
+    if (number != DAOTP_FINDING_NONE)
+        return number;
+    while ((number = daotp_catalogue_next(number)) != DAOTP_FINDING_NONE)
+        if (strcmp(daotp_stage_name(daotp_catalogue_get_stage(number)), stage) == 0 &&
+            daotp_catalogue_get_severity(number) == DAOTP_SEVERITY_ERROR &&
+            daotp__list_has(daotp_catalogue_get_aliases(number), cause, strlen(cause)))
+            return number;
+    return DAOTP_FINDING_BUNDLE_EVENT;
+}
+
+static daotp_status note_answer(daotp__bundle_reader *reader, const daotp_answers *answers,
+                                size_t at, const char *label)
+{
+    const char *likely = daotp_answers_is_likely(answers, at) ? "most likely " : "";
+    char found[FOUND_ROOM];
+
+    (void)snprintf(found, sizeof found, "%s%s: %s%s; first cause: %s", label,
+                   text_of_answer(answers, at, DAOTP_ANSWER_ID), likely,
+                   text_of_answer(answers, at, DAOTP_ANSWER_MEANING),
+                   daotp_answers_get_cause(answers, at, 0, DAOTP_CAUSE_TITLE));
+    daotp__utf8_make_plain(found);
+    return daotp__bundle_note(reader, finding_of_cause(answers, at), found);
+}
+
+daotp_status daotp__bundle_explain(daotp__bundle_reader *reader, daotp__bytes query,
+                                   const char *label, bool *known)
+{
+    daotp_answers *answers = NULL;
+    daotp_status status;
+    size_t at;
+
+    *known = false;
+    if (reader->searches++ >= DAOTP__MAX_BUNDLE_SEARCHES)
+        return DAOTP_OK;
+    status = daotp_catalogue_search((const char *)query.data, query.len, &answers);
+    if (status != DAOTP_OK)
+        return status == DAOTP_MEMORY ? status : DAOTP_OK;
+    at = first_of_answers(answers);
+    *known = at < daotp_answers_get_count(answers) && !daotp_answers_is_guess(answers);
+    if (*known)
+        status = note_answer(reader, answers, at, label);
+    daotp_answers_free(answers);
+    return status;
+}

@@ -1,0 +1,269 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* What was collected on Windows, file by file: which kind it is taken for, and what it shows. The
+ * outputs are written after those of Windows Server; no localized one was at hand. */
+#include "testing.h"
+
+#include <daotp/daotp.h>
+#include <stdlib.h>
+#include <string.h>
+
+static daotp_context *context;
+static daotp_doctor *doctor;
+
+static int set_up(void **state)
+{
+    (void)state;
+    return daotp_context_new(&context) == DAOTP_OK && daotp_doctor_new(context, &doctor) == DAOTP_OK
+               ? 0
+               : -1;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    daotp_doctor_free(doctor);
+    daotp_context_unref(context);
+    return 0;
+}
+
+/* A file, the name of its row, and the id of its error; NULL: it passes. */
+typedef struct one_file {
+    const char *what, *text, *kind, *error;
+} one_file;
+
+static const char *error_of_row(size_t row)
+{
+    const daotp_finding *error = daotp_report_get_error(daotp_doctor_get_row_report(doctor, row));
+
+    return error != NULL ? daotp_finding_get_id(error) : "";
+}
+
+static bool row_has(size_t row, const char *id)
+{
+    const daotp_report *report = daotp_doctor_get_row_report(doctor, row);
+
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        if (strcmp(daotp_finding_get_id(daotp_report_get_finding(report, i)), id) == 0)
+            return true;
+    return false;
+}
+
+static void add_text(const char *name, const char *text)
+{
+    assert_int_equal(daotp_doctor_add_file(doctor, name, text, strlen(text)), DAOTP_OK);
+}
+
+static void expect_each(const one_file *files, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        daotp_status wanted = files[i].error != NULL ? DAOTP_REJECTED : DAOTP_OK;
+
+        assert_int_equal(daotp_doctor_new(context, &doctor), DAOTP_OK);
+        add_text(files[i].what, files[i].text);
+        if (daotp_doctor_run(doctor) != wanted ||
+            strcmp(daotp_doctor_get_name(doctor, 0), files[i].kind) != 0 ||
+            (files[i].error != NULL && !row_has(0, files[i].error)))
+            fail_msg("%s: %s", files[i].what, daotp_doctor_get_text(doctor));
+        daotp_doctor_free(doctor);
+        doctor = NULL;
+    }
+}
+
+#define EACH(files) expect_each((files), sizeof(files) / sizeof(files)[0])
+
+#define XML_EVENT(source, id, level, time, data)                                                   \
+    "<Event xmlns='http://schemas.microsoft.com/win/2004/08/events/event'><System><Provider "      \
+    "Name='" source "'/><EventID Qualifiers='0'>" id "</EventID><Level>" level                     \
+    "</Level><TimeCreated SystemTime='" time "'/></System><EventData>" data "</EventData></Event>"
+
+#define OTP_CLIENT "Microsoft-Windows-OtpCredentialProviderEvt"
+#define KDC        "Microsoft-Windows-Kerberos-Key-Distribution-Center"
+
+static void logs_are_read_in_each_form(void **state)
+{
+    static const one_file files[] = {
+        {"XML", XML_EVENT(KDC, "19", "3", "2026-01-01T00:00:00Z", ""), "events",
+         "LOGON-KDC-CERTIFICATE"},
+        {"XML in double quotes",
+         "<Events><Event xmlns=\"x\"><System><Provider Name=\"" KDC "\" /><EventID>19</EventID>"
+         "<Level>3</Level></System></Event></Events>",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"CSV of Event Viewer",
+         "Level,Date and Time,Source,Event ID,Task Category\r\nWarning,1/2/2026 9:00:00 AM," KDC
+         ",19,None,\"a message, with \"\"quotes\"\"\r\nand lines\"\r\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"CSV of a German Event Viewer",
+         "Ebene;Datum und Uhrzeit;Quelle;Ereignis-ID;Aufgabenkategorie\r\n"
+         "Warnung;02.01.2026 09:00:00;" KDC ";29;Keine;\"eine Meldung\"\r\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"Export-Csv",
+         "#TYPE System.Diagnostics.Eventing.Reader.EventLogRecord\r\n"
+         "\"Message\",\"Id\",\"Version\",\"ProviderName\",\"LevelDisplayName\",\"TimeCreated\"\r\n"
+         "\"a message\nof two lines\",\"19\",\"0\",\"" KDC "\",\"Warning\",\"1/2/2026 9:00\"\r\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"wevtutil",
+         "Event[0]\n  Log Name: System\n  Source: " KDC "\n  Date: 2026-01-01T00:00:00"
+         "\n  Event ID: 19\n  Level: Warning\n  Description:\nN/A\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"Format-List",
+         "TimeCreated  : 1/2/2026 9:00:00 AM\nProviderName : " KDC
+         "\nId           : 19\nMessage      : a message\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"German, pasted",
+         "Protokollname: System\nQuelle:        " KDC
+         "\nEreignis-ID:   29\nEbene:         Warnung\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"information", XML_EVENT(KDC, "19", "4", "2026-01-01T00:00:00Z", ""), "events", NULL},
+        {"information, in German",
+         "Protokollname: System\nQuelle: " KDC "\nEreignis-ID: 29\nEbene: Informationen\n",
+         "events", NULL},
+        {"no whole event", "<Event><System><EventID>99999</EventID>", "text", NULL}};
+
+    (void)state;
+    daotp_doctor_free(doctor);
+    EACH(files);
+}
+
+static void outputs_are_read(void **state)
+{
+    static const one_file files[] = {
+        {"no KDC certificate", "** KDC Certificates for DC DC1\n\n0 KDC certs for DC1\n",
+         "certutil", "LOGON-KDC-CERTIFICATE"},
+        {"the same in German",
+         "** KDC-Zertifikate f\xFCr DC DC1\r\n\r\n0 KDC-Zertifikate f\xFCr DC1\r\n", "certutil",
+         "LOGON-KDC-CERTIFICATE"},
+        {"a KDC certificate", "** KDC Certificates for DC DC1\n\n1 KDC certs for DC1\n", "certutil",
+         NULL},
+        {"a chain with an error",
+         "ChainContext.dwErrorStatus = CERT_TRUST_IS_UNTRUSTED_ROOT (0x20)\n"
+         "CertUtil: -verify command completed successfully.\n",
+         "certutil", "BUNDLE-EVENT"},
+        {"one URL of several",
+         "ChainContext.dwErrorStatus=0\n  Error retrieving URL: Not found 0x80190194\n"
+         "CertUtil: -verify command completed successfully.\n",
+         "certutil", NULL},
+        {"OTP is off", "OtpStatus : Disabled\n", "settings", "BUNDLE-OTP-OFF"},
+        {"no CA", "OtpStatus : Enabled\nCAServer : {}\nSigningCertificateTemplateName : X\n",
+         "settings", "BUNDLE-SETTING"},
+        {"all is set",
+         "OtpStatus : Enabled\nCAServer : {ca\\CA}\nRadiusServer : {10.0.0.1}\n"
+         "SigningCertificateTemplateName : X\n",
+         "settings", NULL},
+        {"health", "Component : OTP\nHealthState : Error\n", "settings", "BUNDLE-HEALTH"},
+        {"a message", "The request is not supported", "text", "LOGON-KDC-CERTIFICATE"},
+        {"nothing known", "lorem ipsum dolor", "text", NULL}};
+
+    (void)state;
+    daotp_doctor_free(doctor);
+    EACH(files);
+}
+
+#define TEMPLATE(ekus, count, policies, flags, names)                                              \
+    "  TemplatePropCommonName = DAOTPLogon\n  TemplatePropEKUs =\n1 ObjectIds:\n    " ekus         \
+    "\n  TemplatePropRASignatureCount = " count                                                    \
+    "\n  TemplatePropRAEKUs =\n1 ObjectIds:\n    " policies                                        \
+    "\n  TemplatePropEnrollmentFlags = " flags "\n  TemplatePropSubjectNameFlags = " names         \
+    "\nCertUtil: -Template command completed.\n"
+#define LOGON "1.3.6.1.4.1.311.20.2.2 Smart Card Logon"
+#define RA    "1.3.6.1.4.1.311.81.1.1 DA OTP RA"
+
+static void templates_are_judged(void **state)
+{
+    static const one_file files[] = {
+        {"good", TEMPLATE(LOGON, "1", RA, "1000 (4096)", "82000000"), "certutil", NULL},
+        {"no signature", TEMPLATE(LOGON, "0", RA, "0", "82000000"), "certutil", "TPL-RASIG"},
+        {"no policy", TEMPLATE(LOGON, "1", "1.2.3", "0", "82000000"), "certutil", "TPL-RAPOL"},
+        {"no logon", TEMPLATE("1.2.3", "1", RA, "0", "82000000"), "certutil", "TPL-EKU"},
+        {"no CRL", TEMPLATE(LOGON, "1", RA, "4000 (16384)", "82000000"), "certutil", "TPL-NOREV"},
+        {"no SID", TEMPLATE(LOGON, "1", RA, "80000", "82000000"), "certutil", "TPL-NOSID"},
+        {"pending", TEMPLATE(LOGON, "1", RA, "2", "82000000"), "certutil", "TPL-PENDING"},
+        {"supplied", TEMPLATE(LOGON, "1", RA, "0", "1"), "certutil", "TPL-NAME"},
+        {"another template",
+         "  TemplatePropCommonName = User\n  TemplatePropEnrollmentFlags = 80002\n", "certutil",
+         NULL}};
+
+    (void)state;
+    daotp_doctor_free(doctor);
+    EACH(files);
+}
+
+/* 10001 came before a success and is over; after it, it counts. */
+static void what_came_before_a_success_is_over(void **state)
+{
+    static const char before[] =
+        XML_EVENT(OTP_CLIENT, "10001", "2", "2026-01-01T09:00:00.5Z", "<Data>12175</Data>")
+            XML_EVENT(OTP_CLIENT, "10022", "4", "2026-01-02T08:00:00Z", "");
+    static const char after[] = XML_EVENT(OTP_CLIENT, "10022", "4", "2026-01-01T08:00:00Z", "")
+        XML_EVENT(OTP_CLIENT, "10001", "2", "2026-01-01T09:00:00Z", "<Data>12175</Data>");
+    static const char american[] =
+        "Level,Date and Time,Source,Event ID,Task Category\n"
+        "Information,9/23/2026 1:31:30 PM," OTP_CLIENT ",10022,None,ok\n"
+        "Error,9/23/2026 11:31:30 AM," OTP_CLIENT ",10001,None,12175\n"
+        "Error,10/1/2025 9:00:00 AM," OTP_CLIENT ",10003,None,template\n";
+
+    (void)state;
+    add_text("a-before", before);
+    add_text("b-after", after);
+    add_text("c-american", american);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_string_equal(daotp_doctor_get_subject(doctor, 0), "b-after");
+    for (size_t row = 1; row < 3; row++) {
+        assert_int_equal(daotp_doctor_get_state(doctor, row), DAOTP_PROBE_PASSED);
+        assert_true(row_has(row, "BUNDLE-ENROLLED"));
+    }
+}
+
+static void the_first_stage_stands_first(void **state)
+{
+    (void)state;
+    add_text("1", "nothing");
+    add_text("2", "0 KDC certs for DC1 CertUtil:\n");
+    add_text("3", "OtpStatus : Disabled\n");
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_string_equal(error_of_row(0), "BUNDLE-OTP-OFF");
+    assert_string_equal(error_of_row(1), "LOGON-KDC-CERTIFICATE");
+    assert_string_equal(daotp_doctor_get_subject(doctor, 2), "1");
+}
+
+static void binary_and_large_files_are_named(void **state)
+{
+    static const char utf16[] = "\xFF\xFEO\0t\0p\0S\0t\0a\0t\0u\0s\0:\0D\0i\0s\0a\0b\0l\0e\0d\0";
+    size_t len = 16 * 1024 * 1024 + 1;
+    char *large = calloc(1, len);
+
+    (void)state;
+    assert_non_null(large);
+    assert_int_equal(daotp_doctor_add_file(doctor, "a.evtx", "ElfFile\0\0\0", 10), DAOTP_OK);
+    assert_int_equal(daotp_doctor_add_file(doctor, "large", large, len), DAOTP_OK);
+    assert_int_equal(daotp_doctor_add_file(doctor, "utf16", utf16, sizeof utf16 - 1), DAOTP_OK);
+    free(large);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_string_equal(error_of_row(0), "BUNDLE-OTP-OFF");
+    assert_string_equal(error_of_row(1), "BUNDLE-EVTX");
+    assert_string_equal(error_of_row(2), "LIMIT-SIZE");
+}
+
+static void arguments_are_checked(void **state)
+{
+    (void)state;
+    assert_int_equal(daotp_doctor_add_file(doctor, "", "a", 1), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_add_file(doctor, "a", NULL, 1), DAOTP_USAGE);
+    for (unsigned i = 0; i < 256; i++)
+        add_text("a", "");
+    assert_int_equal(daotp_doctor_add_file(doctor, "a", "a", 1), DAOTP_USAGE);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_OK);
+    assert_int_equal(daotp_doctor_get_count(doctor), 256);
+}
+
+#define TEST(function) cmocka_unit_test_setup_teardown(function, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(logs_are_read_in_each_form),   TEST(outputs_are_read),
+        TEST(templates_are_judged),         TEST(what_came_before_a_success_is_over),
+        TEST(the_first_stage_stands_first), TEST(binary_and_large_files_are_named),
+        TEST(arguments_are_checked)};
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
