@@ -10,6 +10,7 @@
 #include "ca/ticket.h"
 #include "ca/wstep.h"
 #include "core/alloc.h"
+#include "core/time_sum.h"
 #include "net/kdc_exchange.h"
 #include "x509/random.h"
 
@@ -105,7 +106,7 @@ static daotp_status watch_silence(rpc_exchange *state, const daotp_submission *s
             daotp__loop_in_ms(state->loop, daotp_submission_get_connect_timeout_ms(submission));
     if (now_ms >= state->silent_at_ms)
         return DAOTP_TIMEOUT;
-    daotp__loop_wake_in(state->loop, state->silent_at_ms - now_ms);
+    daotp__loop_wake_in(state->loop, daotp__time_sub(state->silent_at_ms, now_ms));
     return DAOTP_AGAIN;
 }
 

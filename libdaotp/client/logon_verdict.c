@@ -2,6 +2,7 @@
 #include "client/logon_verdict.h"
 
 #include "core/hex.h"
+#include "core/time_sum.h"
 #include "x509/algorithm.h"
 #include "x509/certificate.h"
 #include "x509/mapping.h"
@@ -20,9 +21,18 @@ enum {
 
 /* ---- which finding --------------------------------------------------------------------------- */
 
+/* How far the KDC's clock is ahead; its negative can be said too. */
+static int64_t skew_ahead_s(const daotp__krb_error *error,
+                            const daotp__logon_error_context *context)
+{
+    int64_t ahead_s = daotp__time_sub(error->server_time_s, context->now_s);
+
+    return ahead_s < -INT64_MAX ? -INT64_MAX : ahead_s;
+}
+
 static bool is_skewed(const daotp__krb_error *error, const daotp__logon_error_context *context)
 {
-    return llabs(error->server_time_s - context->now_s) > MAX_SKEW_S;
+    return llabs(skew_ahead_s(error, context)) > MAX_SKEW_S;
 }
 
 /* Codes that a wrong clock leads to, at the one KDC or the other: never valid, pre-authentication
@@ -112,7 +122,7 @@ bool daotp__krb_error_is_refusal(const daotp__krb_error *error, bool sent_pkinit
 static void put_skew(const daotp__krb_error *error, const daotp__logon_error_context *context,
                      daotp__buffer *out)
 {
-    int64_t ahead = error->server_time_s - context->now_s;
+    int64_t ahead = skew_ahead_s(error, context);
     const char *side = "ahead of";
 
     if (error->code != DAOTP__KRB_SKEW && !is_skewed(error, context))

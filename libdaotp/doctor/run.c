@@ -6,6 +6,7 @@
  */
 #include "core/extension.h"
 #include "core/sigpipe.h"
+#include "core/time_sum.h"
 #include "doctor/plan.h"
 #include "doctor/row.h"
 
@@ -58,7 +59,7 @@ static void complete_row(daotp_doctor *doctor, size_t at, daotp_status status)
     status =
         daotp__extension_answer(&row->report, 0, status, DAOTP_FINDING_CALL_INTERNAL, row->name);
     (void)daotp__report_status(&row->report, status);
-    row->took_ms = daotp__context_now_ms(doctor->context) - row->began_ms;
+    row->took_ms = daotp__time_sub(daotp__context_now_ms(doctor->context), row->began_ms);
     daotp__doctor_end_row(doctor, row);
     set_row_state(doctor, at, state_of_answer(status, &row->report));
 }

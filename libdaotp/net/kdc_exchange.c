@@ -2,6 +2,7 @@
 #include "net/kdc_exchange.h"
 
 #include "core/alloc.h"
+#include "core/time_sum.h"
 #include "net/kdc_frame.h"
 #include "net/srv_lookup.h"
 #include "net/stream.h"
@@ -217,7 +218,7 @@ static daotp_status watch_kdc_silence(const daotp__kdc_exchange *exchange)
         return DAOTP_AGAIN;
     if (now_ms >= exchange->silent_at_ms)
         return DAOTP_TIMEOUT;
-    daotp__loop_wake_in(exchange->loop, exchange->silent_at_ms - now_ms);
+    daotp__loop_wake_in(exchange->loop, daotp__time_sub(exchange->silent_at_ms, now_ms));
     return DAOTP_AGAIN;
 }
 

@@ -4,6 +4,7 @@
 
 #include "core/alloc.h"
 #include "core/host.h"
+#include "core/time_sum.h"
 #include "net/dns_channel.h"
 
 #include <arpa/nameser.h>
@@ -108,7 +109,7 @@ daotp_status daotp__srv_lookup_step(daotp__srv_lookup *lookup)
         return DAOTP_MEMORY;
     if (lookup->is_done || now_ms >= lookup->until_ms)
         return DAOTP_OK;
-    daotp__loop_wake_in(lookup->channel.loop, lookup->until_ms - now_ms);
+    daotp__loop_wake_in(lookup->channel.loop, daotp__time_sub(lookup->until_ms, now_ms));
     return DAOTP_AGAIN;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "request/self_signed.h"
 
+#include "core/time_sum.h"
 #include "core/time_text.h"
 #include "x509/derw.h"
 
@@ -22,8 +23,8 @@ static void write_validity(daotp__buffer *out, int64_t now_s)
 {
     size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
 
-    write_utc_time(out, now_s - BEFORE_S);
-    write_utc_time(out, now_s + LIFETIME_S);
+    write_utc_time(out, daotp__time_sub(now_s, BEFORE_S));
+    write_utc_time(out, daotp__time_add(now_s, LIFETIME_S));
     daotp__derw_end(out, mark);
 }
 

@@ -145,6 +145,17 @@ static daotp_status make_keys(const daotp_budget *budget, const char *user,
     return status;
 }
 
+/* The wall clock, within a range in which sums and differences of two moments do not overflow. */
+static int64_t budget_now_s(const daotp_budget *budget)
+{
+    static const int64_t most = INT64_C(1) << 60;
+    int64_t now_s = daotp__context_now_s(budget->context);
+
+    if (now_s > most)
+        return most;
+    return now_s < -most ? -most : now_s;
+}
+
 /* ---- an attempt ------------------------------------------------------------------------------ */
 
 typedef struct attempt {
@@ -200,7 +211,7 @@ static daotp_status tell_spent(const attempt *change, const char *user, daotp_re
 daotp_status daotp__budget_take(daotp_budget *budget, const char *user, daotp__bytes certificate,
                                 daotp__budget_charge *charge, daotp_report *report)
 {
-    attempt change = {.now_s = daotp__context_now_s(budget->context)};
+    attempt change = {.now_s = budget_now_s(budget)};
     daotp_status status = daotp_budget_open(budget, report);
 
     if (status == DAOTP_OK)
@@ -217,8 +228,7 @@ daotp_status daotp__budget_take(daotp_budget *budget, const char *user, daotp__b
 daotp_status daotp__budget_settle(daotp_budget *budget, daotp__budget_charge *charge,
                                   daotp__budget_outcome outcome, daotp_report *report)
 {
-    attempt change = {
-        .now_s = daotp__context_now_s(budget->context), .taken = charge->taken, .outcome = outcome};
+    attempt change = {.now_s = budget_now_s(budget), .taken = charge->taken, .outcome = outcome};
 
     if (!charge->open)
         return DAOTP_OK;
@@ -277,7 +287,7 @@ daotp_status daotp_budget_clear_user(daotp_budget *budget, const char *user, dao
     daotp__report_enter(report);
     if (budget == NULL || user == NULL || *user == '\0' || strlen(user) > DAOTP__MAX_URL)
         return DAOTP_USAGE;
-    change.now_s = daotp__context_now_s(budget->context);
+    change.now_s = budget_now_s(budget);
     if (!draw_clearing(&change.number))
         return daotp__report_status(report, DAOTP_INTERNAL);
     status = daotp_budget_open(budget, report);
@@ -317,7 +327,7 @@ daotp_status daotp_budget_spend_step(daotp_budget *budget, const void *secret, s
     daotp__report_enter(report);
     if (budget == NULL || secret == NULL || secret_len == 0 || step < 0)
         return DAOTP_USAGE;
-    change.now_s = daotp__context_now_s(budget->context);
+    change.now_s = budget_now_s(budget);
     status = daotp_budget_open(budget, report);
     if (status == DAOTP_OK)
         status = daotp__report_status(report, make_key(budget, DAOTP__BUDGET_TOKEN,
