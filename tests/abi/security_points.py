@@ -4,7 +4,7 @@
 
     security_points.py SOURCE_DIR CTEST BUILD_DIR
 
-Compares security_points.txt with docs/manual/security.md (each item of "What is held to", each row of
+Compares security_points.txt with docs/manual/security.md (each item of "What the library guarantees", each row of
 the table) and with the tests: those that ctest knows, and their functions.
 """
 import pathlib
@@ -19,7 +19,7 @@ TESTS = TOP / "tests"
 def statements():
     """The beginnings of all statements of the page, in order."""
     page = (TOP / "docs/manual/security.md").read_text(encoding="utf-8")
-    held = page.split("## What is held to")[1].split("\n## ")[0]
+    held = page.split("## What the library guarantees")[1].split("\n## ")[0]
     table = page.split("## What a peer can use up")[1].split("\n## ")[0]
     items = ["".join(re.findall(r"\*\*(.+?)\*\*", item, re.S)[:1]) for item in re.split(r"\n- ", held)[1:]]
     rows = [line.split("|")[1].strip() for line in table.splitlines() if line.startswith("|")][2:]
