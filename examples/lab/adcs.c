@@ -75,7 +75,7 @@ static struct verdict check_attributes(X509_REQ *csr)
     return OK;
 }
 
-/* Which template the request asks for, as the extension has it. */
+/* The template that the extension of the request names. */
 static bool asks_template(X509_REQ *csr, const char *oid)
 {
     STACK_OF(X509_EXTENSION) *list = X509_REQ_get_extensions(csr);
@@ -163,7 +163,8 @@ static struct verdict check_template_v1(X509_EXTENSION *extension)
     return verdict;
 }
 
-/* One identifier of those asked for; `seen` counts them, `known` those that are ours. */
+/* One requested template identifier; `seen` counts all of them, `known` those that the CA has.
+ * */
 static struct verdict check_identifier(X509_EXTENSION *extension, int *seen, int *known)
 {
     const ASN1_OBJECT *type = X509_EXTENSION_get_object(extension);
@@ -230,7 +231,8 @@ static bool is_revoked(X509 *cert, const char *revoked)
 {
     BIGNUM *number = ASN1_INTEGER_to_BN(X509_get0_serialNumber(cert), NULL);
     char *hex = number != NULL ? BN_bn2hex(number) : NULL;
-    bool found = hex == NULL || strstr(revoked, hex) != NULL; /* serials are all of one length */
+    bool found =
+        hex == NULL || strstr(revoked, hex) != NULL; /* all serial numbers have the same length */
 
     OPENSSL_free(hex);
     BN_free(number);
@@ -370,7 +372,7 @@ static void print_usage(const char *list, char *out, size_t size)
         used += (size_t)snprintf(out + used, size - used, "n%d = SEQUENCE:usage%d\n", i, i);
 }
 
-/* Two lines: where the CRL is, and the CA's certificate. */
+/* Two lines: the URL of the CRL, and the URL of the CA's certificate. */
 static void print_where(const struct adcs_question *question, char *out, size_t size)
 {
     const char *aia = strchr(question->ca->where, '\n');
@@ -385,7 +387,7 @@ static void print_where(const struct adcs_question *question, char *out, size_t 
         snprintf(out, size, "%s", question->ca->where);
 }
 
-/* From so many seconds before or after the CA's clock. */
+/* The seconds are relative to the CA's clock, before or after it. */
 static int64_t shift_dates(const struct policy *policy)
 {
     if (policy_is(policy, POLICY_CERT_DATES, "now"))
@@ -445,7 +447,7 @@ static int issue_cert(const struct adcs_question *question, X509_REQ *csr, X509 
 
 /* ---- the registration authority's own: MS-WCCE 3.2.1.4.2.1.4.2.2 ---- */
 
-/* The certificate that the request says it renews; NULL when it is none. */
+/* The certificate that the request names as the one to be renewed; NULL if there is none. */
 static X509 *renewed_cert(X509_REQ *csr)
 {
     for (int i = 0; i < X509_REQ_get_attr_count(csr); i++) {
@@ -462,7 +464,7 @@ static X509 *renewed_cert(X509_REQ *csr)
     return NULL;
 }
 
-/* The signer's certificate is the one that is renewed; it is good, and of this template. */
+/* The signer's certificate must be the one that is renewed, valid, and of this template. */
 static struct verdict check_renewal(const struct adcs_question *question,
                                     const struct cmc_request *request, const X509 *old)
 {

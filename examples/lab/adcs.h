@@ -17,14 +17,14 @@ struct adcs_ca {
     X509 *root;
     EVP_PKEY *other_key; /* for the policy that certifies another key; may be NULL */
     const char *revoked; /* serials in hex, one a line */
-    const char *where;   /* CDP and AIA of what it issues, as extension text */
+    const char *where;   /* CDP and AIA of the issued certificates, as extension text */
 };
 
 struct adcs_question {
     const struct adcs_ca *ca;
     const struct policy *policy;
     const struct users *users; /* the directory */
-    const struct user *caller; /* who was authenticated, whatever the request says */
+    const struct user *caller; /* the authenticated caller, whatever names the request has */
     const unsigned char *blob;
     size_t len;
     int64_t now;

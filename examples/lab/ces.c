@@ -26,11 +26,11 @@
 #define SOAP_TYPE "application/soap+xml; charset=utf-8"
 #define UPN_OID   "1.3.6.1.4.1.311.20.2.3"
 
-/* How the caller is known: each way has an endpoint of its own, as CES has. */
+/* How the caller authenticates: each way has an endpoint of its own, as in CES. */
 enum endpoint { NONE, PASSWORD, CERTIFICATE, KERBEROS };
 
-/* A request that was put aside: whoever asks for it again has it decided anew, by the policy that
- * holds then. */
+/* A pending request. When its caller asks for it, the CA decides again, by the policy of that
+ * moment. */
 enum { WAITING_MAX = 16 };
 struct waiting {
     uint32_t id; /* 0: none */
@@ -43,14 +43,14 @@ struct ces {
     const struct lab *lab;
     struct users *users;
     struct adcs_ca ca;
-    uint8_t *told; /* the last property that was told, by OPENSSL_malloc() */
+    uint8_t *told; /* the last property that was returned, by OPENSSL_malloc() */
     STACK_OF(X509) * chain;
     char where[300];
     uint32_t last_request;
-    struct waiting waiting[WAITING_MAX]; /* the place of a request is its number */
+    struct waiting waiting[WAITING_MAX]; /* the index of a request is its number */
 };
 
-/* One request on its way: all that its answer is made of. */
+/* One request under way, with everything that its answer needs. */
 struct call {
     struct ces *ces;
     struct https_request *http;
@@ -63,7 +63,7 @@ struct call {
 
 /* ---- answers ---- */
 
-/* Sends and frees what a soap_write_...() made. */
+/* Sends and frees a message that a soap_write_...() function made. */
 static void send_text(struct call *call, int status, char *text, const size_t *len)
 {
     if (text == NULL)
@@ -201,7 +201,7 @@ static struct waiting *place_of(struct ces *ces, uint32_t id)
     return &ces->waiting[id % WAITING_MAX];
 }
 
-/* The request of this number, if it waits and is the caller's; else NULL. */
+/* The pending request with this number if it belongs to the caller; else NULL. */
 static struct waiting *find_waiting(struct ces *ces, uint32_t id, const struct user *caller)
 {
     struct waiting *waiting = place_of(ces, id);
@@ -211,14 +211,15 @@ static struct waiting *find_waiting(struct ces *ces, uint32_t id, const struct u
     return waiting;
 }
 
-/* The oldest makes room. Without memory it cannot be asked for, as with a CA that forgot it. */
+/* The oldest pending request is dropped. Without memory the request cannot be asked for later,
+ * as if the CA had lost it. */
 static void keep_waiting(struct ces *ces, uint32_t id, const struct user *caller,
                          struct rpc_bytes blob)
 {
     struct waiting *waiting = place_of(ces, id);
 
     if (waiting->blob == blob.data)
-        return; /* it waits on */
+        return; /* the request stays pending */
     forget_waiting(waiting);
     waiting->account = strdup(caller->name);
     waiting->blob = malloc(blob.len);
@@ -251,7 +252,8 @@ static void answer_request(struct call *call, struct rpc_bytes blob)
     adcs_answer_clear(&decided);
 }
 
-/* QueryTokenStatus (MS-WSTEP 3.1.4.1.2.7). Another's request is one that is not there. */
+/* QueryTokenStatus (MS-WSTEP 3.1.4.1.2.7). The request of another caller is answered like an
+ * unknown number. */
 static void answer_query(struct call *call)
 {
     unsigned long id = strtoul(call->soap.request_id, NULL, 10);
@@ -272,7 +274,7 @@ static void answer_caller(struct call *call)
 
 /* ---- the policy service ---- */
 
-/* The extension of the template; NULL: it has none. */
+/* The template extension; NULL if there is none. */
 static X509_EXTENSION *make_eku(const struct policy *policy)
 {
     if (policy_is(policy, POLICY_CERT_EKU, "none"))
@@ -352,7 +354,7 @@ static bool upn_of(X509 *cert, char *out, size_t size)
     return found;
 }
 
-/* The RA's machine is no person, and in no list. */
+/* The machine of the RA is no user and stands in no user list. */
 static const struct user *find_caller(const struct ces *ces, const char *name)
 {
     static char account[] = LAB_RA_MACHINE, domain[] = "LAB", none[] = "";
@@ -365,7 +367,8 @@ static const struct user *find_caller(const struct ces *ces, const char *name)
     return users_find(ces->users, name);
 }
 
-/* By the UPN of the TLS certificate; a machine's has none and stands for one user by policy. */
+/* By the UPN of the TLS certificate. A machine certificate has no UPN; the policy maps it to one
+ * user. */
 static const struct user *caller_by_cert(struct call *call)
 {
     size_t len;
@@ -393,7 +396,7 @@ static const struct user *caller_by_password(struct call *call)
     return user != NULL && users_check_password(user, call->soap.password) ? user : NULL;
 }
 
-/* By a web server in front, which did HTTP Negotiate: the principal, which is the UPN too. */
+/* By a reverse proxy that did HTTP Negotiate: it passes the principal, which is also the UPN. */
 static const struct user *caller_by_front(struct call *call)
 {
     const char *name = https_header(call->http, "X-Remote-User");
@@ -472,7 +475,7 @@ static bool is_soap(const struct https_request *http)
     return type != NULL && strncasecmp(type, "application/soap+xml", 20) == 0;
 }
 
-/* No SOAP: a web server's own answer. */
+/* Not SOAP: an answer of the web server itself. */
 static void send_http(struct https_request *http, const char *what)
 {
     static const char page[] = "<!DOCTYPE html><html><body><h1>Sign in</h1></body></html>";
@@ -485,7 +488,7 @@ static void send_http(struct https_request *http, const char *what)
     https_reply(http, status > 0 ? status : 200, "text/html", page, strlen(page));
 }
 
-/* Where to ask again: a URI, as WS-Security has it for a Reference. */
+/* Where the client asks again: a URI, in the form of a WS-Security Reference. */
 static const char *own_url(const struct https_request *http, char *url, size_t size)
 {
     const char *host = https_header(http, "Host");
@@ -521,7 +524,8 @@ static void answer_http(struct ces *ces, struct https_request *http, enum endpoi
     fflush(stdout);
 }
 
-/* A client from the network could say any name, one from the front cannot: each has its own. */
+/* A client on the network could send any name in this header, the proxy does not: each has a
+ * server of its own. */
 static void on_ces(struct https_request *http, void *user)
 {
     bool is_cep;
@@ -572,7 +576,8 @@ static bool write_granted(const struct ces *ces, const struct adcs_answer *decid
     return len > 0 && write_chain(ces, decided->cert, answer);
 }
 
-/* The request itself, or that of an earlier number. false: there is none of that number. */
+/* The request itself, or the earlier request with that number. false: no request has that
+ * number. */
 static bool find_request(struct ces *ces, const struct rpc_request *request,
                          const struct user *caller, struct rpc_bytes *blob,
                          struct rpc_answer *answer)
@@ -593,7 +598,7 @@ static bool find_request(struct ces *ces, const struct rpc_request *request,
     return true;
 }
 
-/* Whom the ticket names must be in the directory: the principal is the UPN too. */
+/* The user that the ticket names must be in the directory; the principal is also the UPN. */
 static bool on_rpc(void *given, const char *principal, const struct rpc_request *request,
                    struct rpc_answer *answer)
 {
@@ -630,7 +635,7 @@ static bool on_rpc(void *given, const char *principal, const struct rpc_request 
     return ok;
 }
 
-/* The CA's certificate, or the chain from it. */
+/* The CA's certificate, or its chain. */
 static bool tell_certificate(struct ces *ces, bool is_chain, struct rpc_bytes *octets)
 {
     struct rpc_answer bag = {.result = 0};
@@ -768,7 +773,8 @@ static int start_ces(struct event_base *base, struct ces *ces, int fd, struct ht
     return https_start(base, &config, on_ces, ces, out);
 }
 
-/* Where a policy names a socket: only who may open it comes in, as `daotp serve --unix`. */
+/* If the policy names a Unix socket: only a process that may open it connects, as with `daotp
+ * serve --unix`. */
 static int start_front(struct event_base *base, struct ces *ces, const struct policy *policy,
                        struct https **out)
 {
@@ -797,13 +803,13 @@ static int start_all(struct event_base *base, struct ces *ces, const struct peer
         end = start_front(base, ces, &policy, &server[2]);
     if (end == LAB_OK)
         end = lab_dir_print(lab_dir_path(ces->lab, "run/ces.port").s, "%d\n", ces->lab->ces_port);
-    /* last: whoever waits for us waits for this one */
+    /* last: a program that waits for the CA waits for this port */
     if (end == LAB_OK)
         end = lab_dir_print(lab_dir_path(ces->lab, "run/crl.port").s, "%d\n", ces->lab->crl_port);
     return end;
 }
 
-/* Without a KDC nobody could have a ticket. */
+/* Without a KDC no client can have a ticket. */
 static int start_rpc(struct event_base *base, struct ces *ces, const struct peers_sockets *sockets,
                      struct rpc **out)
 {

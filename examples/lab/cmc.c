@@ -161,7 +161,8 @@ ASN1_SEQUENCE(LAB_CONTROL) =
                                                                                  LAB_OTHER_INFO),
 } static_ASN1_SEQUENCE_END(LAB_STATUS_INFO)
 
-    /* Signed attributes as they are signed: tagged as a SET, in the order they came in. */
+    /* Signed attributes in the form that is signed: with the tag SET, in the order of the
+     * message. */
     typedef STACK_OF(X509_ATTRIBUTE) LAB_SIGNED;
 ASN1_ITEM_TEMPLATE(LAB_SIGNED) = ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF | ASN1_TFLG_IMPTAG |
                                                            ASN1_TFLG_UNIVERSAL,
@@ -169,14 +170,15 @@ ASN1_ITEM_TEMPLATE(LAB_SIGNED) = ASN1_EX_TEMPLATE_TYPE(ASN1_TFLG_SEQUENCE_OF | A
     static_ASN1_ITEM_TEMPLATE_END(LAB_SIGNED)
 
         struct cmc_request {
-    X509_REQ *bare; /* a PKCS#10 that came alone */
+    X509_REQ *bare; /* a PKCS#10 without CMC */
     CMS_ContentInfo *cms;
     LAB_PKI_DATA *data;
 };
 
 /* ---- reading ---- */
 
-/* Why something is not DER of the kind wanted: cut off, followed by more, or neither. */
+/* Why octets are not DER of the expected type: cut off, followed by other octets, or another
+ * reason. */
 static struct verdict der_fault(const unsigned char *der, size_t len)
 {
     const unsigned char *at = der;
@@ -426,7 +428,7 @@ static LAB_SIGNED *signed_attributes(CMS_SignerInfo *signer)
     return list;
 }
 
-/* RFC 2797 3.3.3.1: the hash of just what a real signer would sign. */
+/* RFC 2797 3.3.3.1: the hash of the octets that a real signer would sign. */
 static struct verdict check_no_signature(CMS_SignerInfo *signer)
 {
     const ASN1_OCTET_STRING *value = CMS_SignerInfo_get0_signature(signer);
@@ -458,7 +460,8 @@ static bool verify_with(CMS_SignerInfo *signer, X509 *cert)
     return ok;
 }
 
-/* Proof of possession by the request's own key: OpenSSL wants a certificate to hold it. */
+/* Proof of possession by the key of the request: OpenSSL needs a certificate that holds the key.
+ * */
 static struct verdict check_key_id(CMS_SignerInfo *signer, X509_REQ *csr)
 {
     X509 *holder = X509_new();
@@ -631,7 +634,7 @@ static bool push_status(LAB_PKI_RESPONSE *body, const struct cmc_response *respo
     return ok;
 }
 
-/* Which of the certificates in the message is the issued one: its SHA-1. */
+/* The SHA-1 hash of the issued certificate tells which of the certificates it is. */
 static X509_ATTRIBUTE *hash_attribute(X509 *issued)
 {
     unsigned char hash[EVP_MAX_MD_SIZE];
@@ -675,7 +678,7 @@ static int encode_body(const struct cmc_response *response, unsigned char **der)
     return len;
 }
 
-/* OpenSSL adds a signingTime that AD CS does not; a reader has to bear either. */
+/* OpenSSL adds a signingTime, AD CS does not; a client must accept both. */
 static CMS_ContentInfo *sign_body(const struct cmc_response *response, BIO *body)
 {
     const unsigned int flags = CMS_BINARY | CMS_NOSMIMECAP | CMS_PARTIAL | CMS_NOCERTS;

@@ -12,7 +12,7 @@
 
 #include <openssl/x509.h>
 
-/* What is wrong, as a CA says it; code 0 is nothing. */
+/* The fault, with the CA's code and words; code 0: no fault. */
 struct verdict {
     uint32_t code;   /* HRESULT */
     const char *why; /* for the log; static */
@@ -24,13 +24,13 @@ struct cmc_request;
 struct verdict cmc_read(const unsigned char *der, size_t len, struct cmc_request **out);
 void cmc_free(struct cmc_request *request);
 
-bool cmc_is_bare(const struct cmc_request *request); /* a PKCS#10 that came alone */
+bool cmc_is_bare(const struct cmc_request *request); /* a PKCS#10 without CMC */
 X509_REQ *cmc_csr(const struct cmc_request *request);
-/* The PKCS#10 by its own key, or in a CMC by the "null signature" form. */
+/* Verifies the signature of the PKCS#10 by its own key, or in a CMC the "null signature". */
 struct verdict cmc_check_csr(const struct cmc_request *request);
 /* The first signer: a hash without a key, or the key of the PKCS#10 itself. */
 struct verdict cmc_check_first(const struct cmc_request *request);
-/* The signers after the first: those a template asks for. */
+/* The signers after the first: those that a template requires. */
 int cmc_extra_signers(const struct cmc_request *request);
 struct verdict cmc_check_extra(const struct cmc_request *request, int i, X509 **cert);
 STACK_OF(X509) * cmc_certs(const struct cmc_request *request); /* new; sk_X509_pop_free() */
@@ -45,9 +45,9 @@ struct cmc_response {
     X509 *issued; /* NULL unless CMC_OK */
     X509 *ca;     /* signs the response */
     EVP_PKEY *ca_key;
-    STACK_OF(X509) * chain; /* the CA and what is above it */
+    STACK_OF(X509) * chain; /* the CA's certificate and its chain */
 };
-/* 0, or an exit code with a line said. OPENSSL_free() the DER. */
+/* 0, or an exit code after a line on standard error. OPENSSL_free() the DER. */
 int cmc_write(const struct cmc_response *response, unsigned char **der, size_t *len);
 
 #endif

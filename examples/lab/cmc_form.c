@@ -93,7 +93,8 @@ ASN1_SEQUENCE(FORM_ISSUER_SERIAL) =
 
     /* ---- the whole ---- */
 
-    /* Encoding again sorts every SET OF and shortens every length: the same bytes are DER. */
+    /* Encoding again sorts every SET OF and shortens every length: if the octets stay the same,
+     * they are DER. */
     static bool is_der(FORM_MESSAGE * message, const unsigned char *der, size_t len)
 {
     unsigned char *again = NULL;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The form of a CMC request beyond what AD CS looks at: RFC 5652 versions and algorithm
- * sets, DER and its order, the Dummy signer as Windows writes it. A CA would not mind; the
- * lab does, because what comes here is our own library's output.
+ * Checks the form of a CMC request more strictly than AD CS: RFC 5652 versions and algorithm sets,
+ * DER and its order, the Dummy signer as Windows writes it. AD CS accepts other forms; the lab
+ * refuses them, to find mistakes of the library, which writes these requests.
  */
 #ifndef LAB_CMC_FORM_H
 #define LAB_CMC_FORM_H

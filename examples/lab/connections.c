@@ -19,26 +19,27 @@
 #include <openssl/crypto.h>
 #include <openssl/ssl.h>
 
-#define READS_A_TURN 32 /* of the socket, then other connections have their turn */
+#define READS_A_TURN 32 /* of the socket; then other connections have their turn */
 #define SWEEP_MS     1000
 #define RESTING_MS   10 /* while new connections wait for room */
 
 struct connection {
     TAILQ_ENTRY(connection) at;
     struct connections *all; /* NULL: the server is gone */
-    SSL *ssl;                /* NULL: a plain one, of which nobody tells when it ends */
-    struct bufferevent *bev; /* of a plain one; ours too until the descriptor is known */
-    bool is_held;            /* bev, by us */
-    BIO *bio;                /* below TLS */
-    bool is_watched;         /* the descriptor is known */
-    ino_t inode;             /* of the descriptor's socket */
+    SSL *ssl;                /* NULL: a connection without TLS, whose end is not reported */
+    struct bufferevent
+        *bev;        /* of a connection without TLS; we own it too until the descriptor is known */
+    bool is_held;    /* bev, by us */
+    BIO *bio;        /* below TLS */
+    bool is_watched; /* the descriptor is known */
+    ino_t inode;     /* of the descriptor's socket */
     int fd;
     unsigned char peer[16];
     size_t peer_len;
-    int64_t since_ms;     /* accepted, TLS stands, or the last answer was given */
-    size_t request_bytes; /* read for the request under way */
+    int64_t since_ms;     /* since when: accepted, TLS handshake done, or last answer sent */
+    size_t request_bytes; /* octets read for the current request */
     size_t before_bytes;  /* of these the ones of the handshake */
-    unsigned reads;       /* that gave bytes, in this turn */
+    unsigned reads;       /* reads that returned octets in this turn */
     bool is_established, is_at_work, is_closing;
 };
 
@@ -46,8 +47,8 @@ TAILQ_HEAD(connection_list, connection);
 
 struct connections {
     struct connections_limits limits;
-    struct connection_list list; /* the one idle for longest first */
-    size_t count, closing;       /* closing: of those the ones that were told to end */
+    struct connection_list list; /* the connection that is idle longest comes first */
+    size_t count, closing;       /* closing: those of them that were told to end */
     struct connection *newest;   /* added last: its descriptor was not known by then; or NULL */
     struct event *sweep;         /* set again each time */
     struct evconnlistener *listener;
@@ -67,7 +68,8 @@ static int64_t now_ms(void)
 static CRYPTO_ONCE index_once = CRYPTO_ONCE_STATIC_INIT;
 static int ssl_index = -1;
 
-/* Those that were told to end still hold a descriptor: a quarter more than the limit, at most. */
+/* Connections that were told to end still hold a descriptor: at most a quarter more than the
+ * limit. */
 static bool is_full(const struct connections *all)
 {
     return all->count - all->closing >= all->limits.count || all->closing > all->limits.count / 4;
@@ -117,7 +119,7 @@ static void make_index(void)
     ssl_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, on_ssl_free);
 }
 
-/* Only this thread closes the descriptor: while it is the same socket it stays that. */
+/* Only this thread closes the descriptor, so it cannot become another socket meanwhile. */
 static bool is_gone(const struct connection *connection)
 {
     struct stat now;
@@ -144,11 +146,11 @@ static struct connection *connection_of(const SSL *ssl)
 
 /* ---- ending one ------------------------------------------------------------------------------ */
 
-/* Whoever owns the descriptor reads its end, and frees the connection. */
+/* The owner of the descriptor reads the end of the connection and frees it. */
 static void close_connection(struct connection *connection)
 {
     connection->is_closing = true;
-    if (connection->ssl == NULL) /* one that reads no more would not see its end */
+    if (connection->ssl == NULL) /* a connection that does not read would not notice its end */
         bufferevent_setwatermark(connection->bev, EV_READ, 0, 0);
     connection->all->closing++;
     (void)shutdown(connection->fd, SHUT_RDWR);
@@ -166,7 +168,7 @@ static bool is_of_peer(const struct connection *connection, const struct connect
            memcmp(connection->peer, other->peer, other->peer_len) == 0;
 }
 
-/* of: only among those of its peer; NULL: among all. */
+/* of: only connections of the same peer; NULL: all connections. */
 static void close_longest_idle(struct connections *all, const struct connection *of)
 {
     struct connection *connection;
@@ -193,7 +195,7 @@ static long refuse_read(BIO *bio, struct connection *connection)
     BIO_clear_retry_flags(bio);
     if (connection->reads >= READS_A_TURN) {
         connection->reads = 0;
-        BIO_set_retry_read(bio); /* as if no more had come: the loop comes back */
+        BIO_set_retry_read(bio); /* as if no more octets had come: the loop calls again */
     }
     return -1;
 }
@@ -224,7 +226,7 @@ static long on_bio(BIO *bio, int operation, const char *bytes, size_t len, int i
     return result;
 }
 
-/* A customer of the Internet gets an IPv6 network of 64 bits at the least. */
+/* An Internet customer gets at least a /64 IPv6 network. */
 static void read_peer(struct connection *connection)
 {
     struct sockaddr_storage address = {0};
@@ -269,7 +271,7 @@ static int descriptor_of(const struct connection *connection)
     return SSL_get_rbio(connection->ssl) != NULL ? SSL_get_fd(connection->ssl) : -1;
 }
 
-/* Once evhttp has given the socket to the connection: soon after it was added. */
+/* Called after evhttp has given the socket to the connection, soon after it was added. */
 static void watch_socket(struct connection *connection)
 {
     struct connections *all = connection->all;
@@ -325,7 +327,7 @@ static void on_sweep(evutil_socket_t fd, short what, void *user)
     watch_newest(all);
     delete_gone(all);
     if (all->is_resting)
-        make_room(all); /* one that was at work may be idle by now */
+        make_room(all); /* a connection that was busy may be idle now */
     for (connection = TAILQ_FIRST(&all->list); connection != NULL;
          connection = TAILQ_NEXT(connection, at)) {
         int limit_s = connection->is_established ? all->limits.request_s : all->limits.handshake_s;
@@ -445,7 +447,7 @@ int connections_add(struct connections *all, struct bufferevent *bev, SSL *ssl)
     return 0;
 }
 
-/* NULL when there is none. */
+/* NULL if there is none. */
 static struct connection *find_connection(struct connections *all, const SSL *ssl, int fd)
 {
     struct connection *connection;

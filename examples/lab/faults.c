@@ -19,19 +19,21 @@
 #define SICK_USER "alice"
 
 /*
- * A fault is one key of the CA's policy, an impostor in the OTP server's place, a KDC that refuses,
- * or a pair of functions. Mending makes the good thing anew, so it needs no memory of what was
- * there before. The marker DIR/faults/NAME is there while it is broken; peers.c and kdc.c look at
- * some.
+ * A fault is one key of the CA's policy, an impostor in the place of the OTP server, a KDC that
+ * refuses, or a pair of functions. Mending a fault makes the good state again and does not need the
+ * state before. The marker DIR/faults/NAME exists while the fault is active; peers.c and kdc.c read
+ * some of these markers.
  */
 struct fault {
     const char *name;
     const char *what;
-    const char *finding; /* the verdict, its cause, or a warning; several that are right: commas */
-    const char *how; /* what shows it; NULL: any enrolment that judges what it gets and logs on */
+    const char
+        *finding; /* the verdict, its cause, or a warning; alternatives are separated by commas */
+    const char
+        *how; /* what shows it; NULL: any enrolment that verifies the certificate and logs on */
     int (*apply)(struct lab *lab);
     int (*undo)(struct lab *lab);
-    const char *value;    /* of the policy key; NULL: none */
+    const char *value;    /* value of the policy key; NULL: none */
     const char *impostor; /* as impostor.h says; NULL: none */
     int krb;              /* the error-code of a KRB-ERROR; 0: none */
     enum policy_key key;
@@ -39,7 +41,7 @@ struct fault {
 
 /* ---- the RA ---- */
 
-/* A responder that has had a good one keeps it until there is a better: it is to begin anew. */
+/* A responder keeps a good certificate until it finds a better one, so it must be restarted. */
 static int make_ra(struct lab *lab, enum pki_ra kind)
 {
     int end = pki_make_ra(lab, kind);
@@ -101,7 +103,7 @@ static int ra_key_again(struct lab *lab)
     return end == LAB_OK ? peers_restart_responder(lab) : end;
 }
 
-/* The CA's own list; the CRL is made again so that both say the same. */
+/* The CA's own list of revoked certificates; the CRL is made again so that both agree. */
 static int revoke_cert(struct lab *lab, const char *name, const char *ca)
 {
     struct lab_dir_path list = lab_dir_path(lab, "ca/%s.revoked", ca);
@@ -275,7 +277,7 @@ static int need_kdc(const struct lab *lab)
     return lab->kdc ? LAB_OK : lab_log(LAB_CONFIG, "the lab in %s has no KDC", lab->dir);
 }
 
-/* Its configuration is written anew and looks at the marker. */
+/* Its configuration is written again; writing it reads the marker. */
 static int restart_kdc(struct lab *lab)
 {
     int end = need_kdc(lab);
@@ -411,7 +413,7 @@ static int start_radius(struct lab *lab)
     return freeradius_start(lab);
 }
 
-/* Its configuration is written anew and looks at the marker. */
+/* Its configuration is written again; writing it reads the marker. */
 static int restart_radius(struct lab *lab)
 {
     int end = stop_radius(lab);
@@ -558,7 +560,7 @@ static int undo_fault(struct lab *lab, const struct fault *fault)
     return fault->krb != 0 ? restart_kdc(lab) : fault->undo(lab);
 }
 
-/* Two faults of one thing would undo each other's repair: one policy key, or one noun. */
+/* Two faults of the same thing (one policy key, or one noun) would undo each other's repair. */
 static bool is_same_thing(const struct fault *a, const struct fault *b)
 {
     size_t noun = strcspn(a->name, "-");
@@ -589,7 +591,7 @@ int faults_break(struct lab *lab, const struct fault *fault)
         return LAB_OK;
     if (other != NULL)
         return lab_log(LAB_CONFIG, "%s is broken already; mend it first", other->name);
-    /* first: a responder that starts looks at it */
+    /* first, because a responder that starts reads it */
     end = lab_dir_print(marker.s, "%s\n", fault->what);
     if (end != LAB_OK)
         return end;

@@ -115,7 +115,7 @@ static void print_modules(FILE *out, const struct lab *lab)
             "\t\thash_size = 100\n"
             "\t}\n"
             "\ttotp {\n"
-            "\t\tlookback_steps = 1\n" /* nothing to 3.2.1 */
+            "\t\tlookback_steps = 1\n" /* FreeRADIUS 3.2.1 ignores it */
             "\t\tlookforward_steps = 1\n"
             "\t}\n"
             "\tcache used {\n"
@@ -141,7 +141,7 @@ static void print_listen(FILE *out, const char *address, int port)
             address, port);
 }
 
-/* What the server section refers to. A refusal says why in FreeRADIUS's log. */
+/* The definitions that the server section uses. FreeRADIUS's log says why it refuses. */
 static void print_policies(FILE *out)
 {
     static const struct {
@@ -153,7 +153,7 @@ static void print_policies(FILE *out)
     };
 
     fprintf(out, "policy {\n"
-                 "\tsign_reply {\n" /* 3.2.1 does when told to; later ones in any case */
+                 "\tsign_reply {\n" /* 3.2.1 does so if it is told to, later versions always */
                  "\t\tupdate reply {\n"
                  "\t\t\tMessage-Authenticator := 0x00\n"
                  "\t\t}\n"
@@ -201,7 +201,7 @@ static const char authorize[] =
     "\t\t}\n"
     "\t}\n";
 
-/* What the server answers to everybody, as products word it. */
+/* The answer of the server to every request, in the words of real products. */
 static const struct demand {
     const char *fault, *message, *packet;
 } demands[] = {
@@ -240,7 +240,8 @@ static void print_demand(FILE *out, const struct demand *demand)
             demand->message, demand->packet);
 }
 
-/* "fail = 1" is a priority: go on, and remember it. A challenge uses a right code up, too. */
+/* "fail = 1" is a priority: continue, and keep the result. A challenge uses up a right code too.
+ * */
 static const char authenticate[] =
     "\tauthenticate {\n"
     "\t\tAuth-Type TOTP {\n"
@@ -277,7 +278,7 @@ static void print_server(FILE *out, const struct lab *lab)
 
     fprintf(out, "server otp {\n");
     print_listen(out, "ipaddr = 127.0.0.1", lab->radius_port);
-    if (process_udp_free(AF_INET6, lab->radius_port)) /* there may be no ::1 */
+    if (process_udp_free(AF_INET6, lab->radius_port)) /* ::1 may be missing */
         print_listen(out, "ipv6addr = ::1", lab->radius_port);
     if (demand != NULL)
         print_demand(out, demand);
@@ -343,7 +344,7 @@ int freeradius_new_secret(const struct lab *lab, const char *name)
 
 /* ---- running ---- */
 
-/* Listens before it writes its pidfile. */
+/* FreeRADIUS listens before it writes its pidfile. */
 int freeradius_start(const struct lab *lab)
 {
     struct lab_dir_path folder = lab_dir_path(lab, "radius");
@@ -361,7 +362,8 @@ int freeradius_start(const struct lab *lab)
     return end == LAB_OK ? process_wait_file(lab, NAME, ready.s, START_MS) : end;
 }
 
-/* FreeRADIUS takes no port 0: so a port that was free a moment ago, and another if it is lost. */
+/* FreeRADIUS does not accept port 0: choose a port that is free now, and another one if it is
+ * taken meanwhile. */
 int freeradius_create(struct lab *lab)
 {
     int end = freeradius_new_secret(lab, "secret");

@@ -30,8 +30,8 @@
 #define TIMEOUT_S   30
 #define HANDSHAKE_S 10
 #define TLS_BYTES   (256 * 1024) /* a handshake with the client's chain, records, chunks */
-#define PLAIN_BYTES (64 * 1024)  /* read and not yet used, where there is no TLS */
-#define OTHER_FILES 128          /* descriptors that are no connection */
+#define PLAIN_BYTES (64 * 1024)  /* read and not yet used up, without TLS */
+#define OTHER_FILES 128          /* descriptors that are not connections */
 
 enum { LENGTH_REQUIRED = 411 };
 
@@ -53,7 +53,7 @@ struct https_request {
     struct https *https;
     struct evhttp_request *http;
     struct evhttp_connection *connection;
-    bool gone; /* the client left; `http` is no longer ours to touch */
+    bool gone; /* the client closed; `http` must not be used any more */
     char *method;
     char *path;
     struct evkeyvalq headers; /* copies: they outlive the connection */
@@ -89,7 +89,7 @@ int https_tls_new(const struct https_config *config, SSL_CTX **out)
     static const unsigned char id[] = "daotp lab";
     SSL_CTX *tls = SSL_CTX_new(TLS_server_method());
 
-    /* the read buffer of OpenSSL would keep passwords and codes past SSL_free */
+    /* OpenSSL's read buffer would keep passwords and codes after SSL_free */
     if (tls != NULL)
         SSL_CTX_set_options(tls, SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_RENEGOTIATION);
     /* without the session id context a resumed session with a client certificate is refused */
@@ -127,7 +127,8 @@ static struct bufferevent *new_tls_connection(struct https *https)
     return connection;
 }
 
-/* evhttp reads a line of chunks however long it is: what is not yet used up has a limit. */
+/* evhttp reads a chunk line of any length, so the octets that are not yet used up are limited.
+ * */
 static struct bufferevent *new_plain_connection(struct https *https)
 {
     struct bufferevent *connection = bufferevent_socket_new(https->base, -1, BEV_OPT_CLOSE_ON_FREE);
@@ -152,7 +153,7 @@ static struct bufferevent *new_connection(struct event_base *base, void *user)
     return connection;
 }
 
-/* NULL for a plain one. */
+/* NULL without TLS. */
 static SSL *ssl_of(struct evhttp_connection *connection)
 {
     return bufferevent_openssl_get_ssl(evhttp_connection_get_bufferevent(connection));
@@ -188,7 +189,7 @@ static bool copy_headers(struct https_request *request)
     return true;
 }
 
-/* Empties a buffer whose pieces libevent would otherwise free as they are. */
+/* Wipes and empties a buffer, because libevent would free its pieces without wiping them. */
 static void wipe_buffer(struct evbuffer *buffer)
 {
     struct evbuffer_iovec piece;
@@ -256,7 +257,7 @@ static void client_left(struct evhttp_connection *connection, void *user)
 
 struct framing {
     size_t lengths, encodings; /* header fields: Content-Length, Transfer-Encoding */
-    bool is_wrong;             /* a value that is no length, or an encoding that is not chunked */
+    bool is_wrong;             /* a value that is not a length, or an encoding other than chunked */
     bool has_body;
 };
 
@@ -310,7 +311,7 @@ static void on_request(struct evhttp_request *http, void *user)
         return;
     }
     request = calloc(1, sizeof(*request));
-    /* without memory for TLS evhttp makes a plain connection of its own */
+    /* without memory for TLS, evhttp makes a connection without TLS */
     if (request == NULL ||
         (https->tls != NULL && ssl_of(evhttp_request_get_connection(http)) == NULL)) {
         evhttp_send_error(http, HTTP_SERVUNAVAIL, NULL);
@@ -527,7 +528,7 @@ static int watch_connections(struct https *https, const struct https_config *con
     int request_s = config->timeout_s > 0 ? config->timeout_s : TIMEOUT_S;
     struct connections_limits limits = {
         .count = max,
-        .count_of_peer = max, /* a front is one peer */
+        .count_of_peer = max, /* a proxy is one peer */
         .request_bytes = 2 * max_body + HEADERS_MAX + TLS_BYTES,
         .handshake_s = request_s < HANDSHAKE_S ? request_s : HANDSHAKE_S,
         .request_s = request_s,
@@ -559,7 +560,7 @@ void https_drain(struct https *https)
 {
     https->is_draining = true;
     connections_set_listener(https->connections, NULL);
-    unix_socket_close(https->local); /* first: while it is open nobody has its inode */
+    unix_socket_close(https->local); /* first: while it is open, no other file can have its inode */
     https->local = NULL;
     if (https->bound != NULL)
         evhttp_del_accept_socket(https->http, https->bound);
@@ -620,7 +621,7 @@ void https_stop(struct https *https)
     if (https == NULL)
         return;
     connections_free(https->connections); /* while there is a listener */
-    unix_socket_close(https->local);      /* first: while it is open nobody has its inode */
+    unix_socket_close(https->local); /* first: while it is open, no other file can have its inode */
     if (https->http != NULL)
         evhttp_free(https->http);
     SSL_CTX_free(https->tls);

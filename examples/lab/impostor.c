@@ -27,12 +27,12 @@ static void send_page(struct https_request *http, int status, const char *title)
     char page[400];
 
     snprintf(page, sizeof(page), PAGE, title, title);
-    if (strcmp(https_method(http), "HEAD") == 0) /* libevent would send the body all the same */
+    if (strcmp(https_method(http), "HEAD") == 0) /* otherwise libevent would send the body */
         page[0] = '\0';
     https_reply(http, status, "text/html", page, strlen(page));
 }
 
-/* The value of certRequest="...", as it came; "" for none. */
+/* The value of certRequest="..." unchanged; "" for none. */
 static void copy_request(struct https_request *http, char *out, size_t size)
 {
     static const char attribute[] = "certRequest=\"";
@@ -131,7 +131,7 @@ static int run_https(const struct lab *lab, int fd, const char *how)
 
 /* ---- answers below HTTP ---- */
 
-/* "silent": the kernel takes connections, and nobody else does. */
+/* "silent": the kernel accepts connections, and no program reads from them. */
 static void refuse_connection(int peer, const char *how)
 {
     static const char banner[] = "220 mail.lab.example ESMTP\r\n";

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whoever answers in the place of the OTP responder: a proxy, a portal, a server that is broken. */
+/* A program that answers in the place of the OTP responder: a proxy, a portal, a broken server.
+ * */
 #ifndef LAB_IMPOSTOR_H
 #define LAB_IMPOSTOR_H
 

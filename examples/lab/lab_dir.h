@@ -49,13 +49,14 @@ int lab_dir_make(struct lab *lab, const char *dir); /* for `up`: an empty DIR, o
 int lab_dir_open(struct lab *lab, const char *dir); /* for the rest: DIR must be a lab */
 int lab_dir_save(const struct lab *lab);            /* ports, for the next lab_dir_open */
 
-/* Whole small files. What is read ends in a NUL not counted; free() it. */
+/* Reads or writes a whole small file. The data that is read ends in a NUL, which len does not
+ * count; free() it. */
 int lab_dir_read(const char *path, unsigned char **data, size_t *len);
-/* To a temporary name beside it, then renamed: a reader sees the old or the new. */
+/* Writes a temporary file and renames it: a reader sees the old or the new content. */
 int lab_dir_write(const char *path, const void *data, size_t len);
 int lab_dir_print(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool lab_dir_exists(const char *path);
-int lab_dir_remove(const char *path); /* not being there is success */
+int lab_dir_remove(const char *path); /* success if the file does not exist */
 int lab_dir_copy(const char *from, const char *to);
 
 #endif

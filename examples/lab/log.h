@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the lab tells the person who runs it, and how it ends. */
+/* Messages of the lab to the person who runs it, and its exit codes. */
 #ifndef LAB_LOG_H
 #define LAB_LOG_H
 
-/* Every function of the lab that can fail returns one of these, its message already said. */
+/* Every function of the lab that can fail returns one of these, after it has written its
+ * message. */
 enum lab_end {
     LAB_OK = 0,
     LAB_PEER = 2,   /* a peer did not start, or is not running */
@@ -14,10 +15,10 @@ enum lab_end {
     LAB_CONFIG = 78,
 };
 
-/* Says one line on standard error and returns `end`, so that it can stand in a `return`. */
+/* Writes one line to standard error and returns `end`, for use in a `return` statement. */
 int lab_log(int end, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
-/* The same for a failed call of OpenSSL: its own reason is added and its queue emptied. */
+/* The same for a failed call of OpenSSL: adds OpenSSL's reason and empties its error queue. */
 int lab_log_openssl(const char *what);
 
 #endif

@@ -130,7 +130,7 @@ static size_t add_radius(struct responder_args *a, size_t n, int port, const cha
     return n + sizeof(radius) / sizeof(radius[0]);
 }
 
-/* Who checks the codes: one who never answers, FreeRADIUS, or the responder itself. */
+/* What checks the codes: a server that never answers, FreeRADIUS, or the responder itself. */
 static int fill_check(const struct lab *lab, struct responder_args *a, size_t *n)
 {
     int end = LAB_OK, port;

@@ -5,8 +5,8 @@
 
 #include "lab_dir.h"
 
-/* Listening sockets the CA inherits: its ports are known before its certificates are made,
- * and nobody can take them in between. */
+/* Listening sockets that the CA inherits: so its ports are known before its certificates are
+ * made, and no other program can take them meanwhile. */
 struct peers_sockets {
     int ces;
     int crl;

@@ -47,7 +47,7 @@ static int hex_digit(int c)
     return isdigit(c) ? c - '0' : tolower(c) - 'a' + 10;
 }
 
-/* Copies one RDN's text without its escapes; returns where it ended. */
+/* Copies the text of one RDN without its escapes; returns its end. */
 static const char *copy_unescaped(const char *from, char *to, size_t size)
 {
     size_t n = 0;
@@ -80,7 +80,7 @@ int pki_name_from_dn(const char *dn, X509_NAME **out)
         if (value == NULL || (*next != ',' && *next != '\0'))
             break;
         *value++ = '\0';
-        /* the directory writes the leaf first, X.509 the root: hence at place 0 */
+        /* the directory writes the leaf first, X.509 the root first: so insert at index 0 */
         if (X509_NAME_add_entry_by_txt(*out, rdn, MBSTRING_UTF8, (unsigned char *)value, -1, 0,
                                        0) != 1)
             break;
@@ -197,7 +197,8 @@ static bool set_serial(X509 *cert)
     BIGNUM *number = NULL;
     bool ok = RAND_bytes(bytes, sizeof(bytes)) == 1;
 
-    bytes[0] = (unsigned char)((bytes[0] & 0x7f) | 0x40); /* positive, and always of one length */
+    bytes[0] =
+        (unsigned char)((bytes[0] & 0x7f) | 0x40); /* positive, and always of the same length */
     if (ok)
         number = BN_bin2bn(bytes, sizeof(bytes), NULL);
     ok = number != NULL && BN_to_ASN1_INTEGER(number, X509_get_serialNumber(cert)) != NULL;
@@ -339,7 +340,7 @@ static int make_root(const struct lab *lab, int64_t now)
     int end = pki_new_ec(&key);
     struct pki_spec spec = {
         .subject = "CN=Lab Root CA,DC=lab,DC=example",
-        .not_before = now - 2 * DAY, /* a clock put back a few hours still finds it valid */
+        .not_before = now - 2 * DAY, /* still valid for a clock that is some hours slow */
         .not_after = now + 60 * DAY,
         .extensions = "[ext]\n" CA_EXTENSIONS,
         .key = key,
@@ -462,7 +463,7 @@ static int make_tls(const struct lab *lab, struct leaf *leaf, const char *own)
 #define SERVER_USE                                                                                 \
     "keyUsage = critical,digitalSignature\nextendedKeyUsage = %s\nsubjectAltName = DNS:%s\n"
 
-/* A day long, from two days ago or from tomorrow. */
+/* Valid for one day, beginning two days ago or tomorrow. */
 static void move_dates(struct pki_spec *spec, bool is_expired)
 {
     int64_t now = time(NULL);
@@ -655,7 +656,7 @@ static bool crl_extensions(X509_CRL *crl, X509 *ca)
 
     X509V3_set_ctx(&ctx, ca, NULL, NULL, crl, 0);
     key_id = X509V3_EXT_conf_nid(NULL, &ctx, NID_authority_key_identifier, "keyid");
-    /* seconds: always larger than the last, with nothing to remember */
+    /* seconds: always larger than the last number, without a stored state */
     ok = key_id != NULL && number != NULL && ASN1_INTEGER_set_int64(number, time(NULL)) == 1 &&
          X509_CRL_add_ext(crl, key_id, -1) == 1 &&
          X509_CRL_add1_ext_i2d(crl, NID_crl_number, number, 0, X509V3_ADD_DEFAULT) == 1;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Making keys, certificates and CRLs: whatever a spec says, right or wrong. */
+/* Makes keys, certificates and CRLs, right or wrong as a spec sets them. */
 #ifndef LAB_PKI_H
 #define LAB_PKI_H
 
@@ -21,8 +21,8 @@ struct pki_spec {
     int64_t not_after;
     const char *extensions;
     const char *upn;   /* SAN otherName; NULL: none */
-    bool has_two_upns; /* the administrator's too */
-    bool is_ia5_upn;   /* an IA5String, where Windows wants a UTF8String */
+    bool has_two_upns; /* the SID of the administrator too */
+    bool is_ia5_upn;   /* an IA5String, although Windows requires a UTF8String */
     bool is_sha1;      /* signed with SHA-1 */
     const char *sid;   /* 1.3.6.1.4.1.311.25.2; NULL: none */
     EVP_PKEY *key;     /* of the subject */
@@ -48,7 +48,7 @@ int pki_make_all(const struct lab *lab);
 /* The extensions of a registration authority's certificate, as text. */
 void pki_print_ra(bool has_eku, const char *key_usage, char *out, size_t size);
 
-/* The parts that faults break. Each replaces the certificate and keeps the key. */
+/* The parts that faults break. Each function replaces the certificate and keeps the key. */
 enum pki_ra {
     PKI_RA_GOOD,
     PKI_RA_EXPIRED,
@@ -81,8 +81,8 @@ enum pki_leaf {
 int pki_make_machine(const struct lab *lab, enum pki_leaf kind);
 int pki_make_kdc(const struct lab *lab, enum pki_leaf kind);
 int pki_make_crls(const struct lab *lab, int64_t next_update_s); /* from now; may be negative */
-/* One CA's CRL, from then to then, in seconds from now; signed with another key if so wanted; with
- * the serial numbers of DIR/ca/NAME.revoked. */
+/* Makes the CRL of one CA with the serial numbers of DIR/ca/NAME.revoked. thisUpdate and
+ * nextUpdate are in seconds from now; it can be signed with another key. */
 int pki_make_crl(const struct lab *lab, const char *ca, int64_t from_s, int64_t to_s,
                  bool is_other_key);
 

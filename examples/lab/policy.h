@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the CA is told to do: DIR/ca/policy, "key = value" lines, read again for each request. */
+/* The policy of the CA: DIR/ca/policy, "key = value" lines, read again for each request. */
 #ifndef LAB_POLICY_H
 #define LAB_POLICY_H
 
@@ -45,7 +45,7 @@ struct policy {
 void policy_default(struct policy *policy);
 int policy_read(const char *path, struct policy *policy);
 int policy_write(const char *path, const struct policy *policy);
-/* One key of the file; NULL puts the default back. */
+/* Sets one key of the file; NULL restores the default. */
 int policy_set(const char *path, enum policy_key key, const char *value);
 
 bool policy_is(const struct policy *policy, enum policy_key key, const char *value);

@@ -137,14 +137,14 @@ bool process_found(const char *program)
     return find_program(program, path, sizeof(path));
 }
 
-/* What a program needs besides its arguments. */
+/* What a program gets besides its arguments. */
 struct launch {
     const char *const *add; /* to its environment */
     const int *keep;        /* descriptors */
     int input;
 };
 
-/* A lock or pipe of the caller's must not stay open for as long as a lab runs. */
+/* A lock or pipe of the caller must not stay open while the lab runs. */
 static void keep_only(const int keep[])
 {
     close_range(3, ~0U, CLOSE_RANGE_CLOEXEC);
@@ -210,7 +210,8 @@ int process_start(const struct lab *lab, const char *name, const char *const arg
 static bool wait_gone(const struct lab *lab, const char *name, pid_t pid, int timeout_ms)
 {
     for (int i = 0; i <= timeout_ms / 10; i++) {
-        waitpid(pid, NULL, WNOHANG); /* ours only if this very process started it */
+        waitpid(pid, NULL,
+                WNOHANG); /* a process of the lab only if the lab started exactly this one */
         if (recorded_pid(lab, name) == 0)
             return true;
         wait_a_moment();
@@ -359,7 +360,7 @@ static int try_listen(int port)
     return -1;
 }
 
-/* Below the ephemeral range: nobody's outgoing connection has it when we want it again. */
+/* Below the ephemeral range, so that no outgoing connection takes the port before a restart. */
 static int any_port(void)
 {
     uint16_t random = 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Programs in the background, known by (pid, start time) in DIR/run/NAME.pid, so
- * that stopping can only ever end what was started here, even after the kernel
- * has used the pid again. What they print goes to DIR/run/NAME.log.
+ * Programs in the background. DIR/run/NAME.pid holds pid and start time, so that stopping ends only
+ * a program that the lab started, even if the kernel has used the pid again. The output of a
+ * program goes to DIR/run/NAME.log.
  */
 #ifndef LAB_PROCESS_H
 #define LAB_PROCESS_H
@@ -19,9 +19,10 @@ int process_start(const struct lab *lab, const char *name, const char *const arg
 bool process_alive(const struct lab *lab, const char *name);
 int process_stop(const struct lab *lab, const char *name);
 
-/* Until `path` holds something; LAB_PEER, with the end of the log shown, if the program ends. */
+/* Waits until `path` is not empty; LAB_PEER, after the end of the log is shown, if the program
+ * ends. */
 int process_wait_file(const struct lab *lab, const char *name, const char *path, int timeout_ms);
-/* Until 127.0.0.1:port accepts. Silent, for a caller who tries again. */
+/* Waits until 127.0.0.1:port accepts. Writes no message, for a caller that tries again. */
 bool process_wait_port(const struct lab *lab, const char *name, int port, int timeout_ms);
 void process_show_log(const struct lab *lab, const char *name);
 
@@ -31,9 +32,9 @@ int process_run(const struct lab *lab, const char *name, const char *const argv[
 
 /* A listening socket on 127.0.0.1; port 0 is a free one. */
 int process_listen(int port, int *fd, int *got);
-/* The next connection of such a socket, waited for; -1, and it was said why. */
+/* Waits for the next connection of such a socket; -1 after a message. */
 int process_accept(int fd);
-/* The same for UDP, without the socket: a port of AF_INET or AF_INET6 that nobody has now. */
+/* A UDP port of AF_INET or AF_INET6 that is free now; no socket stays open. */
 bool process_udp_free(int family, int port);
 int process_find_udp(int *port);         /* of 127.0.0.1 */
 bool process_found(const char *program); /* in PATH, or where Debian keeps daemons */

@@ -207,7 +207,8 @@ static size_t token_len_of(const struct conn *c, size_t stub)
     return iov[0].buffer.length;
 }
 
-/* One fragment; sealed where the connection is, unless it was told to forget that. */
+/* Sends one fragment, sealed if the connection is sealed, except under the fault that leaves the
+ * seal out. */
 static void send_fragment(struct conn *c, uint32_t call_id, uint8_t flags, struct rpc_bytes part)
 {
     bool seal = c->complete && !has_policy(c, POLICY_RPC, "clear");
@@ -390,7 +391,7 @@ static void answer_property(struct conn *c, uint32_t call_id, struct rpc_bytes i
     rpc_stub_free(&out);
 }
 
-/* Of the object that the client was given? If not, that is said. */
+/* Is the call for the object that the client got? If not, answer with a fault. */
 static bool is_our_object(struct conn *c, uint32_t call_id, const uint8_t *object)
 {
     if (c->interface == RPC_ICPR || (object != NULL && memcmp(object, rpc_ipid, RPC_UUID) == 0))
@@ -447,7 +448,7 @@ static bool unseal_request(const struct conn *c, const struct pdu *pdu, size_t h
            sealed != 0;
 }
 
-/* The stub of this fragment is added to what is there. */
+/* Adds the stub of this fragment to the earlier ones. */
 static bool add_fragment(struct conn *c, const struct pdu *pdu, size_t header)
 {
     size_t stub = pdu->trailer - header;
@@ -459,7 +460,7 @@ static bool add_fragment(struct conn *c, const struct pdu *pdu, size_t header)
         if (!c->complete || padding > stub || !unseal_request(c, pdu, header, stub))
             return false;
     } else if (c->complete) {
-        return false; /* on a sealed connection everything is */
+        return false; /* on a sealed connection every fragment is sealed */
     }
     stub -= padding;
     if (c->stub_len + stub > MAX_REQUEST)
@@ -509,7 +510,7 @@ static OM_uint32 accept_token(struct conn *c, const struct pdu *pdu, gss_buffer_
     return major;
 }
 
-/* Which of what is served here a bind asks for; one presentation context is looked at. */
+/* The interface that a bind asks for; only the first presentation context is read. */
 static enum rpc_interface find_served_interface(const struct conn *c, const struct pdu *pdu)
 {
     enum rpc_interface found = rpc_find_interface(pdu->data + 32);
@@ -658,7 +659,7 @@ static void on_accept(struct evconnlistener *listener, evutil_socket_t fd, struc
 
 /* ---- the process ---- */
 
-/* The keytab is there once the KDC has been made, which is after the CA. */
+/* The keytab exists only after the KDC has been made, which is later than the CA. */
 static void on_first(struct rpc *rpc)
 {
     struct lab_dir_path keytab = lab_dir_path(rpc->config.lab, "kdc/ca.keytab");

@@ -15,11 +15,11 @@ struct rpc;
 struct rpc_config {
     const struct lab *lab;
     int mapper_fd, service_fd; /* listening; taken over */
-    /* What the CA says to this caller; false: the CA itself failed. */
+    /* Decides about a request of this caller; false: the CA itself failed. */
     bool (*decide)(void *user, const char *principal, const struct rpc_request *request,
                    struct rpc_answer *answer);
-    /* What the CA says of itself: text, or octets that the CA keeps; false: there is no such
-     * property. */
+    /* Returns a property of the CA: text, or octets that the CA owns; false: unknown property.
+     * */
     bool (*tell)(void *user, const struct rpc_property *asked, const char **text,
                  struct rpc_bytes *octets);
     void *user;

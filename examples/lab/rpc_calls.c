@@ -133,7 +133,7 @@ bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigne
         c.bad = true;
     }
     out->blob = take_blob(&c);
-    if ((out->id != 0) == (out->blob.len != 0)) /* MS-WCCE 3.2.1.4.2.1: the one or the other */
+    if ((out->id != 0) == (out->blob.len != 0)) /* MS-WCCE 3.2.1.4.2.1: one or the other */
         c.bad = true;
     return !c.bad;
 }
@@ -170,7 +170,7 @@ enum rpc_interface rpc_read_activation(struct rpc_bytes in)
     return is_ours ? rpc_find_interface(take_octets(&c, RPC_UUID)) : RPC_NONE;
 }
 
-/* The first property must be InstantiationInfo: it is what clients put first. */
+/* The first property must be InstantiationInfo, because clients write it first. */
 enum rpc_interface rpc_read_creation(struct rpc_bytes in)
 {
     struct cursor c = {in, 0, false};
@@ -252,7 +252,7 @@ static void put_u32(struct rpc_stub *out, uint32_t value)
     put_u16(out, value >> 16);
 }
 
-/* The tower of the question, with the port and an address that a client cannot reach. */
+/* The tower of the request, with the port and an address that a client cannot reach. */
 void rpc_write_map(struct rpc_stub *out, struct rpc_bytes question, int port)
 {
     static const uint8_t address[] = {192, 0, 2, 1}; /* TEST-NET-1 */
@@ -291,7 +291,7 @@ static void put_binding(struct rpc_stub *out, const char *text)
     put_u16(out, 0);
 }
 
-/* A name that nobody may connect to. */
+/* A host name to which no client may connect. */
 static void put_bindings(struct rpc_stub *out, int port)
 {
     char text[] = "LABCA[00000]";
@@ -361,7 +361,7 @@ static void put_com_id(struct rpc_stub *out, uint32_t id)
     put_u32(out, 0x46000000);
 }
 
-/* MS-RPCE 2.2.6; returns how long it is with its head and padding. */
+/* MS-RPCE 2.2.6; returns the length with header and padding. */
 static size_t put_serialized(struct rpc_stub *out, const struct rpc_stub *body)
 {
     const size_t from = out->len;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the CA's host answers to the calls of a client by RPC: stubs in, stubs out. No I/O. */
+/* The answers of the CA's host to RPC calls: stubs in, stubs out. No I/O. */
 #ifndef LAB_RPC_CALLS_H
 #define LAB_RPC_CALLS_H
 
@@ -33,9 +33,10 @@ struct rpc_stub {
 };
 void rpc_stub_free(struct rpc_stub *stub);
 
-/* The tower of ept_map asks for this interface. */
+/* The interface that the tower of ept_map asks for. */
 enum rpc_interface rpc_read_map(struct rpc_bytes in);
-/* port 0: not registered. The host's own address, as of a server behind NAT, is given too. */
+/* port 0: not registered. The answer also has an address of the host, like that of a server
+ * behind NAT. */
 void rpc_write_map(struct rpc_stub *out, struct rpc_bytes question, int port);
 
 extern const uint8_t rpc_ipid[RPC_UUID];
@@ -52,8 +53,8 @@ void rpc_write_creation(struct rpc_stub *out, enum rpc_interface interface, int 
 
 struct rpc_request {
     uint32_t flags;
-    char authority[256]; /* ASCII, what is not is '?' */
-    uint32_t id;         /* of an earlier request, which is asked for; 0: a new one */
+    char authority[256]; /* ASCII; other characters become '?' */
+    uint32_t id;         /* the number of an earlier request that is asked for; 0: a new request */
     struct rpc_bytes blob;
 };
 bool rpc_read_request(struct rpc_bytes in, enum rpc_interface interface, unsigned opnum,
@@ -69,7 +70,7 @@ struct rpc_property {
     char authority[256];
 };
 bool rpc_read_property(struct rpc_bytes in, struct rpc_property *out);
-/* text: written as UTF-16; else the octets; neither when there is an HRESULT. */
+/* text: written as UTF-16; otherwise the octets; neither if there is an HRESULT. */
 void rpc_write_property(struct rpc_stub *out, const char *text, struct rpc_bytes octets,
                         uint32_t hresult);
 

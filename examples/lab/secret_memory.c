@@ -22,7 +22,7 @@ void *secret_memory_new(size_t size)
         munmap(front, whole);
         return NULL;
     }
-    (void)mlock(front, whole); /* what may not be locked may be swapped */
+    (void)mlock(front, whole); /* if the memory may not be locked, it may be swapped */
     front->size = whole;
     return front->block;
 }

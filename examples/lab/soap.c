@@ -139,7 +139,7 @@ bool soap_read(const unsigned char *body, size_t len, struct soap_request *reque
     bool ok;
 
     memset(request, 0, sizeof(*request));
-    /* before parsing: what a DOCTYPE can do, it does while it is parsed */
+    /* before parsing: a DOCTYPE takes effect while it is parsed */
     if (memmem(body, len, "<!DOCTYPE", 9) != NULL)
         return false;
     doc = xmlReadMemory((const char *)body, (int)len, NULL, NULL,
@@ -208,7 +208,8 @@ static void text_element(struct writer *w, const char *name, const char *ns, con
     close_element(w);
 }
 
-/* In lines of 64 with CR LF between them, as Windows writes it: a reader has to bear blanks. */
+/* In lines of 64 characters with CR LF, as Windows writes it: a client must accept white space.
+ * */
 static void base64_text(struct writer *w, const unsigned char *data, size_t len)
 {
     unsigned char line[68];

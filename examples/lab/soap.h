@@ -14,12 +14,13 @@ struct soap_request {
     char *value_type; /* of the token */
     char *username;   /* NULL: no UsernameToken */
     char *password;
-    unsigned char *token; /* decoded; NULL when what became of a request is asked */
+    unsigned char *token; /* decoded; NULL in a query for the state of a request */
     size_t token_len;
     char *request_id; /* NULL: none */
 };
 
-/* False when it is not an envelope we would take; a DOCTYPE never is. Cleared either way. */
+/* False if the envelope is not accepted; one with a DOCTYPE never is. The request is cleared in
+ * either case. */
 bool soap_read(const unsigned char *body, size_t len, struct soap_request *request);
 void soap_clear(struct soap_request *request);
 bool soap_is_issue(const struct soap_request *request); /* Action and RequestType */
@@ -38,11 +39,11 @@ struct soap_answer {
     const char *url; /* where to ask again, when pending */
 };
 
-/* Each makes a text to free() with its length; NULL when out of memory. */
+/* Each returns a text to free() and its length; NULL without memory. */
 char *soap_write_answer(const struct soap_answer *answer, size_t *len);
 /* With CertificateEnrollmentWSDetail. */
 char *soap_write_denial(const struct soap_answer *answer, uint32_t hresult, size_t *len);
-/* Without: what WCF says by itself. `subcode` is a name in namespace `ns`. */
+/* Without that detail: a fault of WCF itself. `subcode` is a name in the namespace `ns`. */
 char *soap_write_fault(const struct soap_answer *answer, bool sender, const char *subcode,
                        const char *ns, size_t *len);
 

@@ -26,7 +26,8 @@ struct unix_socket {
 
 /* ---- the lock -------------------------------------------------------------------------------- */
 
-/* Whoever closes removes the file while it is locked: what was opened may be gone already. */
+/* The server that closes removes the file while it holds the lock: the file that was opened may
+ * be removed already. */
 static bool is_lock_current(const struct unix_socket *local)
 {
     struct stat opened, there;
@@ -61,7 +62,8 @@ static int new_socket(void)
     return socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 }
 
-/* Only a socket that refuses is dead: one that is busy (EAGAIN) or closed to us (EACCES) is not. */
+/* Only a socket that refuses the connection is unused; one that is busy (EAGAIN) or forbidden
+ * (EACCES) is in use. */
 static bool is_dead(const struct unix_socket *local)
 {
     int fd = new_socket();
@@ -75,7 +77,7 @@ static bool is_dead(const struct unix_socket *local)
     return refused;
 }
 
-/* Make way for our own file: only a dead socket is removed. */
+/* Remove the file of an earlier server: only an unused socket is removed. */
 static bool clear_path(const struct unix_socket *local)
 {
     const char *path = local->address.sun_path;
@@ -94,7 +96,7 @@ static bool clear_path(const struct unix_socket *local)
     return unlink(path) == 0;
 }
 
-/* Nobody can connect before listen(), so the mode is right before anybody can come. */
+/* No client can connect before listen(), so the mode is set before the first connection. */
 static bool bind_socket(struct unix_socket *local, int mode, int fd)
 {
     const char *path = local->address.sun_path;

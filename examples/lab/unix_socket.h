@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A listening Unix socket that takes over no live one, and removes only its own file. */
+/* A listening Unix socket that replaces no socket in use, and removes only its own file. */
 #ifndef LAB_UNIX_SOCKET_H
 #define LAB_UNIX_SOCKET_H
 
 struct unix_socket;
 
 /*
- * Listen on path, the socket's file with the permission bits of mode (0: 0660), whatever the umask.
- * Beside it PATH.lock is locked while it is open: a second server on the path is refused, also
- * while the first is about to begin. A file that is no socket, or a socket on which anybody
- * answers, stays. fd belongs to the caller. 0, or an exit code with a line on standard error.
+ * Listens on path; the file gets the permission bits of mode (0: 0660), whatever the umask is.
+ * PATH.lock is locked while the socket is open: a second server on the path is refused, even before
+ * the first one listens. A file that is not a socket, and a socket that another server uses, is not
+ * removed. fd belongs to the caller. Returns 0, or an exit code after a line on standard error.
  */
 int unix_socket_open(const char *path, int mode, struct unix_socket **out, int *fd);
-/* Remove the socket's file if it is still the one that was made. NULL is fine. */
+/* Removes the file of the socket if it is still the file that was made. NULL is allowed. */
 void unix_socket_close(struct unix_socket *local);
 
 #endif

@@ -32,7 +32,7 @@ struct users {
     char *secrets; /* of the list: tokens and passwords */
 };
 
-/* Where the secrets of a list go that is being read. */
+/* Receives the secrets of a list while it is read. */
 struct vault {
     char *at;
     size_t left;
@@ -87,7 +87,7 @@ static bool split_user_line(char *line, char *field[FIELDS])
     return line == NULL;
 }
 
-/* A copy with a NUL behind it; there is room: no secret is longer than its text. */
+/* A copy that ends in a NUL; it fits, because no secret is longer than its text. */
 static char *put_secret(struct vault *vault, const char *secret, size_t len)
 {
     char *copy = vault->at;
@@ -167,7 +167,8 @@ static int parse_list(const char *path, char *text, struct vault vault, struct u
 
 /* ---- keeping it fresh ---- */
 
-/* As an editor of Windows may have written it; to be wiped and freed. */
+/* The file may come from an editor of Windows (UTF-16, byte order mark). Wipe and free the text.
+ * */
 static int read_plain(const char *path, const unsigned char *text, size_t len, char **plain)
 {
     const char *why;
@@ -296,7 +297,7 @@ int users_totp_now(const struct user *user, int64_t now, char code[USERS_CODE_SI
     return LAB_OK;
 }
 
-/* All three steps are computed, so that time does not tell which one it was. */
+/* All three steps are computed, so that the time does not reveal which one matched. */
 static int64_t matching_step(const struct user *user, const char *code, int64_t now)
 {
     char right[USERS_CODE_SIZE];

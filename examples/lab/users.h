@@ -35,15 +35,16 @@ int users_refresh(struct users *users);
 
 /* DOMAIN\name or a UPN, in any case; NULL when there is none. Borrowed until users_refresh. */
 struct user *users_find(const struct users *users, const char *name);
-/* The same, and a bare account name as people type it. */
+/* The same, and also an account name alone, as people type it. */
 struct user *users_find_account(const struct users *users, const char *name);
 const struct user *users_at(const struct users *users, size_t i); /* NULL past the end */
 
-/* The time step of which this is the code, one early or late, or -1. RFC 6238, SHA-1, 30 s, six
- * digits. Which steps are spent is kept elsewhere. For NULL, nobody, the same work is done. */
+/* Returns the time step that this code belongs to, at most one early or late, or -1. RFC 6238,
+ * SHA-1, 30 s, six digits. The caller records which steps are spent. NULL (no user) takes the same
+ * work. */
 int64_t users_match_code(const struct user *user, const char *code, int64_t now);
 int users_totp_now(const struct user *user, int64_t now, char code[USERS_CODE_SIZE]);
-/* Compares in constant time; a disabled account has no right password. */
+/* Compares in constant time; for a disabled account every password is wrong. */
 bool users_check_password(const struct user *user, const char *password);
 
 /* The lab's own list, with new token secrets; and one flag of one user set or taken away. */

@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
  * Chains of our own, with all extensions that matter: an anchor, two CAs, a certificate, and CRLs
- * of several kinds. In each case one of them is changed within, and signed again by who issued it.
+ * of several kinds. In each case one of them is changed within, and signed again by its issuer.
+ *
+ * OpenSSL writes these certificates, not tests/support/builders.h: the two validators under
+ * comparison must read what neither of them wrote, and builders.h writes with the library's own
+ * DER writer, whose mistakes its reader would share.
  */
 #include "difference.h"
 

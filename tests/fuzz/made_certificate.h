@@ -1,6 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Small certificates for fuzz targets: ECDSA with SHA-256 on P-256, valid in 2026, names of one
- * letter. Keys are small numbers (see scalar_key.h). */
+/*
+ * Small certificates for fuzz targets: ECDSA with SHA-256 on P-256, valid in 2026, names of one
+ * letter. Keys are small numbers (see scalar_key.h).
+ *
+ * This is not make_certificate() of tests/support/builders.h, for three reasons. An input must give
+ * the same octets in every run, and libcrypto's ECDSA signatures are random. A target makes dozens
+ * of certificates for each input, thousands of times a second. And builders.h stops by cmocka's
+ * assertions, which a fuzz target must not link.
+ */
 #ifndef MADE_CERTIFICATE_H
 #define MADE_CERTIFICATE_H
 
