@@ -22,7 +22,7 @@ void interrupt_catch(void)
     struct sigaction action = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND}, before;
 
     for (size_t i = 0; i < sizeof signals / sizeof signals[0]; i++)
-        if (signals[i] != SIGHUP || /* nohup's wish */
+        if (signals[i] != SIGHUP || /* nohup asks for that */
             (sigaction(SIGHUP, NULL, &before) == 0 && before.sa_handler != SIG_IGN))
             (void)sigaction(signals[i], &action, NULL);
 }
@@ -31,12 +31,12 @@ void interrupt_catch_broken_pipe(void)
 {
     static const struct sigaction action = {.sa_handler = on_signal};
 
-    (void)sigaction(SIGPIPE, &action, NULL); /* writing goes on, and fails */
+    (void)sigaction(SIGPIPE, &action, NULL); /* writing continues, and fails */
 }
 
 void interrupt_cancels(void (*cancel)(void *what), void *what)
 {
-    cancel_fn = NULL; /* never one with the other's object */
+    cancel_fn = NULL; /* a handler must never get the object of another */
     cancel_what = what;
     cancel_fn = cancel;
 }

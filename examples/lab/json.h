@@ -7,7 +7,7 @@
 /* The member "format" of what the lab prints; the tool's other commands print DAOTP_JSON_FORMAT. */
 enum { JSON_FORMAT = 1 };
 
-/* A text as JSON has it, quotes and all. */
+/* A text as a JSON string, with quotes. */
 void json_string(FILE *out, const char *text);
 
 #endif

@@ -48,7 +48,7 @@ bool kdc_available(const char **missing)
 
 /* ---- configuration ---- */
 
-/* For clients, and for the KDC: what it trusts is the sum of this and of kdc.conf. */
+/* For clients and for the KDC: the KDC trusts the anchors of this file and of kdc.conf. */
 static int write_krb5_conf(const struct lab *lab, const char *name, bool has_anchors)
 {
     char anchors[2700] = "";
@@ -75,7 +75,7 @@ static int write_krb5_conf(const struct lab *lab, const char *name, bool has_anc
                          lab->dir, lab->dir, lab->kdc_port, anchors);
 }
 
-/* scLogin and allow_upn are what makes a KDC take an AD style certificate; both are needed. */
+/* A KDC needs both scLogin and allow_upn to accept an AD style certificate. */
 static bool is_broken(const struct lab *lab, const char *fault)
 {
     return lab_dir_exists(lab_dir_path(lab, "faults/%s", fault).s);
@@ -175,7 +175,7 @@ static int create_database(const struct lab *lab, const struct surroundings *s)
     return process_run(lab, "kdb", argv, s->list, "");
 }
 
-/* As kadmin wants a word: a quotation mark is doubled. */
+/* A word for kadmin: quotation marks are doubled. */
 static void print_quoted(FILE *out, const char *text)
 {
     fputc('"', out);
@@ -264,7 +264,7 @@ int kdc_start(const struct lab *lab)
     return lab_log(LAB_PEER, "the KDC did not start: see %s/kdc/kdc.log", lab->dir);
 }
 
-/* krb5kdc takes no port 0 that we could learn: so a port that was free a moment ago. */
+/* krb5kdc does not tell which port it gets for port 0: so choose a port that is free now. */
 static int find_port(struct lab *lab)
 {
     int fd;

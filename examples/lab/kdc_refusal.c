@@ -30,18 +30,18 @@
 
 struct der {
     uint8_t bytes[2048];
-    size_t at; /* where what was written begins */
+    size_t at; /* where the written octets begin */
 };
 
 static void put_octets(struct der *der, const void *octets, size_t len)
 {
     if (len > der->at)
-        return; /* nothing here is near to that */
+        return; /* all messages are much shorter */
     der->at -= len;
     memcpy(der->bytes + der->at, octets, len);
 }
 
-/* Wraps what was written since `end`. */
+/* Wraps the octets that were written since `end`. */
 static void put_tag(struct der *der, uint8_t tag, size_t end)
 {
     size_t len = end - der->at;
@@ -91,7 +91,7 @@ static void put_padata(struct der *der, uint32_t type)
     put_tag(der, 0x30, end);
 }
 
-/* METHOD-DATA: what the KDC takes. */
+/* METHOD-DATA: the types that the KDC accepts. */
 static void put_methods(struct der *der)
 {
     size_t end = der->at;

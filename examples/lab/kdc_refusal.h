@@ -5,7 +5,8 @@
 
 #include "lab_dir.h"
 
-/* At the KDC's port, in the KDC's place; with this error-code (RFC 4120 7.5.9). */
+/* Starts it at the KDC's port, in the place of the KDC; it answers with this error-code (RFC
+ * 4120 7.5.9). */
 int kdc_refusal_start(struct lab *lab, int code);
 int kdc_refusal_run(int fd, int code); /* the process */
 

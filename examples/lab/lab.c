@@ -135,7 +135,8 @@ static void print_facts_shell(FILE *out, const struct facts *facts)
         print_shell(out, &facts->list[i]);
 }
 
-/* The same as a profile: DAOTP_CONFIG=DIR/daotp.conf daotp enroll --user 'LAB\alice'. */
+/* The same values as a profile, for DAOTP_CONFIG=DIR/daotp.conf daotp enroll --user 'LAB\alice'.
+ * */
 static void print_facts_profile(FILE *out, const struct facts *facts)
 {
     static const struct {
@@ -219,7 +220,7 @@ static int decide_peer(const char *what, enum tristate wanted, bool (*available)
     return LAB_OK;
 }
 
-/* Of an earlier lab in the same place: what this one does not write anew by itself. */
+/* Files of an earlier lab in the same folder that this lab does not overwrite. */
 static int remove_leftovers(const struct lab *lab)
 {
     static const char *const names[] = {
@@ -252,7 +253,7 @@ static int make_files(const struct lab *lab)
     return end == LAB_OK ? pki_make_all(lab) : end;
 }
 
-/* An interrupt is the reason for whatever failed after it. */
+/* After an interrupt, the interrupt is the reason for every failure. */
 static bool go_on(int *end)
 {
     if (interrupt_came())

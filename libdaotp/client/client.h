@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of a client: what is set, and the run under way. */
+/* The private parts of a client: its settings, and the current run. */
 #ifndef DAOTP_CLIENT_CLIENT_H
 #define DAOTP_CLIENT_CLIENT_H
 
@@ -23,14 +23,14 @@ typedef enum daotp__client_state {
     DAOTP__CLIENT_ENROLLED
 } daotp__client_state;
 
-/* What the application was asked for, and said DAOTP_AGAIN to. */
+/* The question to which the application's callback returned DAOTP_AGAIN. */
 typedef enum daotp__client_asked {
     DAOTP__NOT_ASKED,
     DAOTP__ASKED,
     DAOTP__ANSWERED
 } daotp__client_asked;
 
-/* What is asked of a server before there is a code. */
+/* The state of the HEAD request that goes to a server before the code. */
 typedef enum daotp__preflight {
     DAOTP__PREFLIGHT_HEAD, /* to be sent, or under way */
     DAOTP__PREFLIGHT_PROBE,
@@ -47,9 +47,9 @@ struct daotp_client {
     size_t server_count;
     daotp_credential *identity;
     daotp_trust *trust;
-    daotp_trust *issuer_trust; /* of what is issued; NULL: that is not judged here */
+    daotp_trust *issuer_trust; /* anchors for the issued certificate; NULL: the client does not validate it */
     daotp_revocation revocation;
-    daotp__chain ntauth;    /* the CAs that may issue for logon; none: not asked */
+    daotp__chain ntauth;    /* the CAs that may issue for logon (NTAuth); none: not checked */
     daotp_fetcher *fetcher; /* NULL: nothing is fetched */
     daotp_ca *ca;
     daotp_store *store;
@@ -60,7 +60,7 @@ struct daotp_client {
     daotp_key *supplied_key;
     daotp__buffer supplied_csr;
     daotp_account supplied_account;
-    bool asks_early; /* for the domain credential in prepare, where its host is known by then */
+    bool asks_early; /* for the domain credential in prepare, if the host is known by then */
     daotp_account_fn look_up;
     void *look_up_user;
     daotp_domain_fn ask;
@@ -75,17 +75,17 @@ struct daotp_client {
     int64_t deadline_ms; /* of both parts together; 0 for none */
     bool prove_logon;
     char *kdc, *realm, *kdc_anchors;
-    char *pending_config, *pending_id; /* what resume asks for; both or none */
+    char *pending_config, *pending_id; /* the pending request that resume asks for; both or none */
 
-    daotp__refusals *refusals; /* of passwords, as long as the client lives */
+    daotp__refusals *refusals; /* of passwords, for the lifetime of the client */
 
     /* the doctor's, client/probe.h */
-    bool is_probe;        /* as a user who does not exist, and no farther than the signature */
+    bool is_probe;        /* as a user who does not exist, up to the stage signature */
     bool is_tls_probe;    /* of the connection alone: without template, CA and request */
-    size_t probed_server; /* the only one that is tried by a probe */
+    size_t probed_server; /* the only server that a probe tries */
     daotp__chain probe_chain; /* what the probed server sent in the handshake */
     bool has_server_time;
-    int64_t server_ahead_s; /* the server's clock ahead of ours, by the last answer */
+    int64_t server_ahead_s; /* how far the server's clock is ahead of the local one, by the last answer */
 
     /* the run */
     daotp__client_state state;
@@ -94,20 +94,20 @@ struct daotp_client {
     int64_t prepare_took_ms;
     bool skipped; /* the stage under way was */
     char *user_name;
-    bool has_ticket;               /* of this user, when the way to the CA was looked at last */
-    daotp_account account, found;  /* found: what the application looks up */
-    daotp_domain_credential early; /* what was given in prepare, for its host */
+    bool has_ticket;               /* of this user, when the submission was last checked */
+    daotp_account account, found;  /* found: the account that the application looks up */
+    daotp_domain_credential early; /* the credential that was given in prepare, for its host */
     daotp__client_asked asked_account, asked_early;
     daotp_status account_answer; /* to the question for the account */
-    bool is_blocking;            /* nobody can answer later */
+    bool is_blocking;            /* the question cannot be answered later */
     size_t prepare_step;         /* index into the steps of the stage prepare */
-    bool has_new_key;            /* made by the last step, which ended there */
+    bool has_new_key;            /* made by the last step, which ended after it */
     daotp_key *key;
     daotp__buffer csr;
     size_t prepared_findings; /* those of the first part */
     size_t server;            /* index of the one in use */
     daotp__https_exchange *http;
-    int64_t connect_deadline_ms; /* of the connection that stands or is being opened */
+    int64_t connect_deadline_ms; /* of the open connection, or of the one that is being opened */
     bool request_begun;
     daotp__preflight preflight;
     unsigned head_status;    /* HTTP */
@@ -116,12 +116,12 @@ struct daotp_client {
     bool is_handshake_noted; /* in the report, of this connection */
     bool server_closes;      /* the server ends each connection after one answer */
     unsigned reopened, reopened_late;
-    int64_t late_at_open_ms; /* how late steps had been when the connection was begun */
+    int64_t late_at_open_ms; /* how late the steps had been in all when the connection was begun */
     daotp__buffer otp;
     bool otp_sent;
     daotp__otpce_response response;
     size_t issuing_ca;
-    char *resumed_id; /* of a request that was put aside: prepare is followed by submit */
+    char *resumed_id; /* of a pending request: submit follows prepare */
     daotp_submission *submission;
     int submission_slot, submission_fd;
     daotp__chain issued;
@@ -143,7 +143,8 @@ daotp_status daotp__client_stage_chain(daotp_client *client);
 daotp_status daotp__client_stage_revocation(daotp_client *client);
 daotp_status daotp__client_stage_store(daotp_client *client);
 daotp_status daotp__client_stage_logon(daotp_client *client);
-/* What the deadline of the run means when it passes there; DAOTP_OK: no more than that. */
+/* The finding for a deadline that passes in this stage. Returns DAOTP_OK if the stage adds none.
+ * */
 daotp_status daotp__client_otp_timed_out(daotp_client *client);
 daotp_status daotp__client_submit_timed_out(daotp_client *client);
 daotp_status daotp__client_logon_timed_out(daotp_client *client);
@@ -151,40 +152,42 @@ daotp_status daotp__client_logon_timed_out(daotp_client *client);
 bool daotp__client_is_running(const daotp_client *client);
 /* The call does not fit what was called before: CALL-ORDER. DAOTP_USAGE, also for NULL. */
 daotp_status daotp__client_refuse_order(daotp_client *client, const char *call);
-/* Could the CA be asked, as far as that can be known before there is a request? */
+/* Whether a submission to the CA can succeed, as far as this is known before there is a request.
+ * */
 daotp_status daotp__client_check_submission(daotp_client *client);
-/* How a submission would be made: all of it but request and CA. */
+/* The parameters of a submission, without request and CA. */
 daotp__submission_spec daotp__client_submission_spec(daotp_client *client);
-/* The label of the entry that will be put, to be freed; NULL when memory ran out. */
+/* The label of the entry that will be put into the store; the caller frees it. NULL without
+ * memory. */
 char *daotp__client_label(const daotp_client *client);
-/* Can the connection that stands carry the code? */
+/* Whether the open connection can carry the code. */
 bool daotp__client_has_connection(daotp_client *client);
-/* Open the connection if there is none, and step it until it is past a phase. */
+/* Open the connection if there is none, and step it until the phase is complete. */
 daotp_status daotp__client_pass_phase(daotp_client *client, daotp__phase phase);
-/* Open the connection up to TLS, and judge whose it is. */
+/* Open the connection up to TLS, and check which server it leads to. */
 daotp_status daotp__client_secure_connection(daotp_client *client);
 /* Revocation of the server's certificate, once a connection. */
 daotp_status daotp__client_check_server(daotp_client *client);
-/* HEAD, and what follows from it, over a connection that is secured on the way. */
+/* Send HEAD and evaluate the answer; opens and checks the connection first. */
 daotp_status daotp__client_preflight(daotp_client *client);
-/* Report what the handshake tells of our certificate, once a connection. */
+/* Report what the handshake shows about our certificate, once a connection. */
 void daotp__client_note_handshake(daotp_client *client);
-/* Is there nothing more to be asked of this server before the code? */
+/* Whether nothing remains to be asked of this server before the code. */
 bool daotp__client_is_preflight_done(const daotp_client *client);
 void daotp__client_drop_connection(daotp_client *client);
-/* Of a probe: what the server of the connection has sent. */
+/* For a probe: keep the certificates that the server has sent. */
 void daotp__client_keep_probe_chain(daotp_client *client);
 void daotp__client_drop_early(daotp_client *client);
 void daotp__client_drop_submission(daotp_client *client);
 void daotp__client_drop_code(daotp_client *client);
-/* Forget what the second part made. */
+/* Free everything that the second part made. */
 void daotp__client_drop_enrolment(daotp_client *client);
-/* Is the signer of the returned request one that the anchors vouch for? */
+/* Whether the signer of the returned request has a path to the anchors. */
 daotp_status daotp__client_verify_signer(daotp_client *client);
-/* Step the verifier under way, and wake when it wants to. */
+/* Step the running verifier, and set the wake-up that it asks for. */
 daotp_status daotp__client_step_verifier(daotp_client *client);
 void daotp__client_drop_verifier(daotp_client *client);
-/* Give the verdict the cause that earlier findings name, where it has none of its own. */
+/* Set the cause of the verdict from earlier findings, if it has no cause of its own. */
 void daotp__client_name_cause(daotp_client *client, daotp_status status);
 
 #endif

@@ -12,7 +12,7 @@
 #include "x509/der.h"
 
 enum {
-    DAOTP__KRB_PREAUTH_REQUIRED = 25, /* KRB-ERROR codes with a meaning of their own here */
+    DAOTP__KRB_PREAUTH_REQUIRED = 25, /* KRB-ERROR codes that this library treats specially */
     DAOTP__KRB_SKEW = 37,
     DAOTP__KRB_WRONG_REALM = 68,
     DAOTP__PA_PK_AS_REQ = 16, /* pre-authentication types */
@@ -34,10 +34,10 @@ typedef struct daotp__krb_error {
     daotp__bytes certifiers, invalid_certificates, dh_parameters, digests;
 } daotp__krb_error;
 
-/* Is this a KRB-ERROR? Views into message. e-data that cannot be read is passed over: the code
- * alone says enough. */
+/* Whether this is a KRB-ERROR. Views into message. e-data that cannot be read is ignored,
+ * because the code is enough. */
 bool daotp__krb_error_read(daotp__bytes message, daotp__krb_error *error);
-/* Does the list of e-data have this type? */
+/* Whether the list in e-data has this type. */
 bool daotp__krb_error_has_type(const daotp__krb_error *error, int32_t type);
 
 /* ExternalPrincipalIdentifier (RFC 4556 3.2.1), one after the other until false. Each view is empty
@@ -55,13 +55,13 @@ bool daotp__krb_ids_next(daotp__bytes *cursor, daotp__krb_principal_id *id);
  * of the prime, or 0 where it is another kind of group; oid is the algorithm's, or the curve's. */
 bool daotp__krb_groups_next(daotp__bytes *cursor, unsigned *bits, daotp__bytes *oid);
 
-/* Has this AS-REQ a PA-PK-AS-REQ? */
+/* Whether this AS-REQ has a PA-PK-AS-REQ. */
 bool daotp__krb_as_req_has_pkinit(daotp__bytes message);
 /* The ContentInfo that the KDC signed, from the PA-PK-AS-REP of an AS-REP. false when there is
  * none, as where the key travels encrypted under the user's certificate (RFC 4556 3.2.3.2). */
 bool daotp__krb_as_rep_signed_data(daotp__bytes message, daotp__bytes *content_info);
 
-/* "KDC_ERR_PADATA_TYPE_NOSUPP"; "" for a code that no specification names. */
+/* The name, like "KDC_ERR_PADATA_TYPE_NOSUPP"; "" for a code that no specification names. */
 const char *daotp__krb_error_name(int32_t code);
 /* The name and Windows' text of an NTSTATUS; "" for one that is not in the table. */
 const char *daotp__ntstatus_text(uint32_t status);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The logon proof: a ticket by PKINIT with a fresh credential; and is there a ticket already?
- * libkrb5 is known to one file. */
+/* The logon proof: requests a ticket by PKINIT with a new credential. Also tells whether the
+ * user has a ticket. Only one file uses libkrb5. */
 #ifndef DAOTP_CLIENT_LOGON_H
 #define DAOTP_CLIENT_LOGON_H
 
@@ -22,11 +22,11 @@ typedef struct daotp__logon_spec {
     int64_t connect_ms;
 } daotp__logon_spec;
 
-/* Has the user a ticket that is good now, or can one be had without him? Then HTTP Negotiate has a
- * chance. No network. True also where that cannot be told. */
+/* Whether the user has a valid ticket, or one can be obtained without the user (client keytab):
+ * then HTTP Negotiate may succeed. No network. True also if it cannot be found out. */
 bool daotp__logon_has_ticket(int64_t now_s);
-/* Holds the default cache a ticket of this user that is good now? user_name: DOMAIN\user or UPN;
- * the account's name is compared, in any case. No network. False also where that cannot be told. */
+/* Whether the default cache has a valid ticket of this user. user_name: DOMAIN\user or UPN; only
+ * the account name is compared, without case. No network. False also if it cannot be found out. */
 bool daotp__logon_has_ticket_of(const char *user_name, int64_t now_s);
 
 daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *report,

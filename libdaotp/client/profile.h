@@ -14,7 +14,7 @@ typedef struct daotp__profile_spec {
     int64_t now_s, max_lifetime_s;
 } daotp__profile_spec;
 
-/* Is this certificate fit for logon? The rows OTP-* of the checklist. */
+/* Checks whether this certificate is fit for logon: the rows OTP-* of the checklist. */
 daotp_status daotp__profile_check(const daotp__certificate *certificate,
                                   const daotp__profile_spec *spec, daotp_report *report);
 

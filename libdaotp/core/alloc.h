@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Objects and small texts. What is freed here is wiped first: it knows its own size. */
+/* Allocates objects and small texts. Each block stores its size, so that it is wiped when it is
+ * freed. */
 #ifndef DAOTP_CORE_ALLOC_H
 #define DAOTP_CORE_ALLOC_H
 
@@ -9,16 +10,17 @@
 
 void *daotp__new(size_t size);     /* zeroed, or NULL */
 void daotp__delete(void *pointer); /* wipes, frees; NULL is fine */
-/* The same for secrets that wait: in pages of their own, which are in no core dump. */
+/* The same for secrets that are kept for some time: in pages of their own, which no core dump
+ * contains. */
 void *daotp__secret_new(size_t size);
 void daotp__secret_delete(void *pointer);
 char *daotp__text_copy(const char *text);               /* NULL in, NULL out */
-char *daotp__text_copy_n(const char *text, size_t len); /* with a NUL behind it */
+char *daotp__text_copy_n(const char *text, size_t len); /* ends in a NUL */
 uint8_t *daotp__bytes_copy(const void *bytes, size_t len);
 
 /* Replace *slot by a copy of text (NULL: by nothing). On failure *slot stays as it was. */
 bool daotp__text_set(char **slot, const char *text);
-/* The same for several, of which either all are replaced or none. */
+/* The same for several texts: either all are replaced or none. */
 typedef struct daotp__text_setting {
     char **slot;
     const char *text;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Arrays of ours that grow as elements are appended. */
+/* Arrays that grow when elements are appended. */
 #ifndef DAOTP_CORE_ARRAY_H
 #define DAOTP_CORE_ARRAY_H
 

@@ -11,8 +11,8 @@ void daotp__base64_write(daotp__buffer *out, const uint8_t *bytes, size_t len);
 void daotp__base64_write_lines(daotp__buffer *out, const uint8_t *bytes, size_t len,
                                size_t columns);
 bool daotp__base64_read(const char *text, size_t len, daotp__buffer *out);
-/* Where a text that was refused stops to be base64: an octet outside of the alphabet or behind the
- * padding; len when it ends too early or in unused bits. */
+/* The offset at which a refused text stops being base64: an octet outside the alphabet or after
+ * the padding; len if the text ends too early or its unused bits are not zero. */
 size_t daotp__base64_find_fault(const char *text, size_t len);
 
 #endif

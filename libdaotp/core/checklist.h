@@ -10,17 +10,17 @@
 #include "core/report.h"
 
 typedef struct daotp__checklist {
-    daotp_report *report; /* NULL: only the verdict is wanted */
-    const char *subject;  /* what is looked at, in every finding */
+    daotp_report *report; /* NULL: only the verdict is needed */
+    const char *subject;  /* the subject of every finding */
     daotp_status verdict;
 } daotp__checklist;
 
 /* A finding about the subject of the list. */
 void daotp__checklist_find(daotp__checklist *list, daotp_finding_number number, const char *found,
                            ...) __attribute__((format(printf, 3, 4)));
-/* Take the verdict of further checks in. */
+/* Include the verdict of further checks. */
 void daotp__checklist_take(daotp__checklist *list, daotp_status verdict);
-/* Nothing that follows can change the verdict, and nobody reads the findings. */
+/* Whether no further check can change the verdict, and no report is kept. */
 bool daotp__checklist_is_final(const daotp__checklist *list);
 
 #endif

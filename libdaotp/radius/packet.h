@@ -35,12 +35,13 @@ enum {
 typedef struct daotp__radius_request {
     uint8_t code, id;
     uint8_t authenticator[DAOTP__MD5_LEN];
-    daotp__bytes user_name;       /* empty: left out */
-    const daotp__bytes *password; /* NULL: left out; an empty one is sixteen hidden zeros */
-    daotp__bytes state;           /* empty: left out */
-    daotp__bytes attributes;      /* ready-made ones */
+    daotp__bytes user_name; /* empty: left out */
+    const daotp__bytes
+        *password;      /* NULL: left out; an empty password becomes sixteen hidden zero octets */
+    daotp__bytes state; /* empty: left out */
+    daotp__bytes attributes; /* ready-made ones */
     daotp__bytes secret;
-    const daotp__md5_key *key; /* made of the secret; NULL: it is made for this once */
+    const daotp__md5_key *key; /* made from the secret; NULL: it is made for this call */
 } daotp__radius_request;
 
 /* Append one attribute; the value fits DAOTP__RADIUS_MAX_VALUE. */
@@ -57,7 +58,7 @@ typedef enum daotp__radius_policy {
     DAOTP__RADIUS_FIRST
 } daotp__radius_policy;
 
-/* Why a datagram does not count. Each is counted, and nothing else happens. */
+/* Why a datagram is discarded. It is counted, and has no other effect. */
 typedef enum daotp__radius_verdict {
     DAOTP__RADIUS_GOOD,
     DAOTP__RADIUS_BAD_LENGTH,
@@ -65,8 +66,9 @@ typedef enum daotp__radius_verdict {
     DAOTP__RADIUS_BAD_ATTRIBUTES,
     DAOTP__RADIUS_BAD_AUTHENTICATOR,
     DAOTP__RADIUS_BAD_SIGNATURE, /* a Message-Authenticator that does not verify */
-    DAOTP__RADIUS_UNSIGNED,      /* none, where one is required */
-    DAOTP__RADIUS_NOT_FIRST,     /* one that verifies, behind others, where it must be the first */
+    DAOTP__RADIUS_UNSIGNED,      /* no Message-Authenticator, although one is required */
+    DAOTP__RADIUS_NOT_FIRST,     /* a Message-Authenticator that verifies but is not the first
+                                    attribute, although it must be */
     DAOTP__RADIUS_UNEXPECTED,    /* no exchange waits for this identifier */
     DAOTP__RADIUS_VERDICTS
 } daotp__radius_verdict;
@@ -74,19 +76,20 @@ typedef enum daotp__radius_verdict {
 typedef struct daotp__radius_reply {
     uint8_t code, id;
     daotp__bytes attributes;
-    daotp__bytes state; /* data is NULL when there is none */
-    bool is_signed;     /* by a Message-Authenticator that verified */
+    daotp__bytes state; /* data is NULL if there is none */
+    bool is_signed;     /* it has a Message-Authenticator that verified */
     bool prompt_is_echo;
 } daotp__radius_reply;
 
 /* The identifier of a datagram that is long enough to have one. */
 bool daotp__radius_peek_id(daotp__bytes datagram, uint8_t *id);
-/* Does this datagram answer that request? The checks are in the order of cost. */
+/* Whether this datagram is a valid reply to that request. The checks are in the order of their
+ * cost. */
 daotp__radius_verdict daotp__radius_reply_read(daotp__bytes datagram, bool to_status_server,
                                                const uint8_t *request_authenticator,
                                                daotp__bytes secret, daotp__radius_policy policy,
                                                daotp__radius_reply *reply);
-/* The same with a key that was made of the secret before. */
+/* The same with a key that was made from the secret before. */
 daotp__radius_verdict daotp__radius_reply_read_keyed(daotp__bytes datagram, bool to_status_server,
                                                      const uint8_t *request_authenticator,
                                                      daotp__bytes secret, const daotp__md5_key *key,

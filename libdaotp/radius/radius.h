@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The RADIUS client as an object: its settings, and what its exchanges share. */
+/* The RADIUS client: its settings, and the state that its exchanges share. */
 #ifndef DAOTP_RADIUS_RADIUS_H
 #define DAOTP_RADIUS_RADIUS_H
 
 #include "radius/server.h"
 #include "radius/timer.h"
 
-/* Authenticators of 256 octets together: getrandom() gives so many whole, whatever signals come. */
+/* Authenticators are made 256 octets at a time: getrandom() returns that many in one piece, even
+ * if a signal arrives. */
 enum { DAOTP__RADIUS_DRAWN = 16 };
 
 /* The timers of RFC 5080 2.2.1, in milliseconds. */
@@ -15,7 +16,8 @@ typedef struct daotp__radius_delays {
     unsigned transmissions;
 } daotp__radius_delays;
 
-/* Who waits for an exchange, on his stack: its callback may free it under him. */
+/* A blocking call that waits for an exchange, on its stack: the callback may free the exchange
+ * meanwhile. */
 typedef struct daotp__radius_waiter {
     daotp_radius_exchange *exchange; /* NULL: freed, with this status */
     daotp_status status;
@@ -36,12 +38,12 @@ struct daotp_radius {
     daotp__buffer extra;      /* what the application added */
     daotp_radius_fn tell;
     void *tell_user;
-    daotp__radius_timer_heap heap; /* of exchanges, by the time of their next event */
+    daotp__radius_timer_heap heap; /* the timers of the exchanges */
     size_t pending;
-    daotp_radius_exchange *spare; /* some that were freed */
+    daotp_radius_exchange *spare; /* exchanges that were freed, for reuse */
     size_t spare_count;
     uint32_t jitter;                                    /* state of a small generator */
-    uint8_t drawn[DAOTP__RADIUS_DRAWN][DAOTP__MD5_LEN]; /* authenticators to come */
+    uint8_t drawn[DAOTP__RADIUS_DRAWN][DAOTP__MD5_LEN]; /* authenticators for the next requests */
     size_t drawn_count; /* 0 between steps, where a process may fork */
 };
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A connection of RadSec, RFC 6614: packets one behind the other over TLS. */
+/* A RadSec connection (RFC 6614): RADIUS packets in sequence over TLS. */
 #ifndef DAOTP_RADIUS_RADSEC_H
 #define DAOTP_RADIUS_RADSEC_H
 
@@ -9,12 +9,12 @@
 typedef struct daotp__radsec {
     daotp__loop *loop;
     daotp__stream *stream; /* NULL: closed, or never opened */
-    daotp__buffer out;     /* the packets that are to be sent */
-    size_t sent;           /* octets of them that are */
-    daotp__buffer in;      /* the packet that comes */
+    daotp__buffer out;     /* the packets that are still to be sent */
+    size_t sent;           /* how many octets of them have been sent */
+    daotp__buffer in;      /* the packet that is being received */
 } daotp__radsec;
 
-/* Told each whole packet. false: a server would not have sent it. */
+/* Called for each whole packet. Returns false if a server cannot have sent it. */
 typedef bool (*daotp__radsec_packet_fn)(void *user, daotp__bytes packet);
 
 /* tls is borrowed. No I/O. */
@@ -23,14 +23,14 @@ daotp_status daotp__radsec_open(daotp__radsec *connection, daotp__loop *loop, co
 void daotp__radsec_close(daotp__radsec *connection);
 /* The next step sends it. */
 daotp_status daotp__radsec_queue(daotp__radsec *connection, daotp__bytes packet);
-/* Go on connecting, reading and writing. DAOTP_AGAIN: the peer must move first; anything but that
- * and DAOTP_OK: the connection is of no use any more. */
+/* Continue connecting, reading and writing. DAOTP_AGAIN: waiting for the peer. Any other status
+ * than this and DAOTP_OK: the connection is unusable. */
 daotp_status daotp__radsec_step(daotp__radsec *connection, daotp__radsec_packet_fn tell, void *user,
                                 daotp_report *report);
-/* Did the handshake succeed, and nothing end the connection since? */
+/* Whether the handshake succeeded and the connection is still open. */
 bool daotp__radsec_is_open(const daotp__radsec *connection);
-/* The finding for what a step answered, unless the connection itself reported one. is_unanswered: a
- * request was sent over it, and not answered. */
+/* Report a finding for the status of a step, unless the connection has reported one.
+ * is_unanswered: a request was sent over the connection and got no reply. */
 daotp_status daotp__radsec_explain(daotp__tls *tls, const char *label, daotp_status status,
                                    bool is_unanswered, daotp_report *report);
 

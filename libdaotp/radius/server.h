@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A server: where it is, what is shared with it, and whether it is thought to be alive. */
+/* A RADIUS server: its address, its secret, and whether it is considered alive. */
 #ifndef DAOTP_RADIUS_SERVER_H
 #define DAOTP_RADIUS_SERVER_H
 
@@ -7,11 +7,11 @@
 
 #include <daotp/verify.h>
 
-/* In pages for secrets: who has the key can sign replies. */
+/* In pages for secrets, because the key is enough to sign replies. */
 typedef struct daotp__radius_server {
     daotp__radius_endpoint endpoint;
     daotp__buffer secret;
-    daotp__md5_key key; /* made of the secret */
+    daotp__md5_key key; /* made from the secret */
     daotp_radius_policy policy;
     bool has_signed; /* it has sent a Message-Authenticator that verified: for the policy auto */
     int64_t dead_until_ms, dead_for_ms, last_reply_ms; /* the last: if it ever came */
@@ -27,7 +27,7 @@ daotp_status daotp__radius_server_new_radsec(daotp__radius_wire *wire, const cha
                                              uint16_t port, daotp_trust *trust,
                                              daotp_credential *identity, daotp_rules rules,
                                              daotp__radius_server **server);
-/* By which rules its certificate is judged in handshakes to come; not for one by UDP. */
+/* Set the rules for its certificate in later handshakes; without effect for UDP. */
 void daotp__radius_server_set_rules(daotp__radius_server *server, daotp_rules rules);
 void daotp__radius_server_free(daotp__radius_server *server);
 

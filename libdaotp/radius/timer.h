@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Timers in a heap, the soonest first. Each stands in the object that it wakes. */
+/* Timers in a heap, the earliest first. Each timer is a member of the object that it wakes. */
 #ifndef DAOTP_RADIUS_TIMER_H
 #define DAOTP_RADIUS_TIMER_H
 
@@ -18,13 +18,12 @@ typedef struct daotp__radius_timer_heap {
     size_t count, capacity;
 } daotp__radius_timer_heap;
 
-/* Set a timer, or set it anew; false when there is no memory, which a timer that is set never
- * needs. */
+/* Set a timer, or change its time. False without memory; changing the time needs none. */
 bool daotp__radius_timer_set(daotp__radius_timer_heap *heap, daotp__radius_timer *timer,
                              int64_t at_ms);
-/* One that is not set is no error. */
+/* A timer that is not set is no error. */
 void daotp__radius_timer_clear(daotp__radius_timer_heap *heap, daotp__radius_timer *timer);
-/* The soonest, or NULL. */
+/* The earliest timer, or NULL. */
 daotp__radius_timer *daotp__radius_timer_first(const daotp__radius_timer_heap *heap);
 
 #endif

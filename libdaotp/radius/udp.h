@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Connected UDP sockets: the kernel drops what comes from elsewhere. */
+/* Connected UDP sockets: the kernel drops datagrams from other addresses. */
 #ifndef DAOTP_RADIUS_UDP_H
 #define DAOTP_RADIUS_UDP_H
 
@@ -10,7 +10,7 @@
 /* How many datagrams are received, or sent, by one system call. */
 enum { DAOTP__RADIUS_BATCH = 32 };
 
-/* One more than the largest packet, so that a longer datagram is seen to be longer. */
+/* One more than the largest packet, so that a longer datagram is recognised. */
 typedef struct daotp__radius_datagram {
     uint8_t bytes[DAOTP__RADIUS_MAX + 1];
 } daotp__radius_datagram;
@@ -20,12 +20,12 @@ int daotp__udp_open(const char *address, uint16_t port);
 /* DAOTP_OK also where the network may have lost it; DAOTP_NETWORK when there is no way to the
  * peer. */
 daotp_status daotp__udp_send(int fd, daotp__bytes packet);
-/* Several of one length in one call: the kernel cuts them apart (Linux 4.18), and does the work of
- * sending once. False when it does not take them, for they are too large together or for the
- * device, or it is too old; then none was sent. */
+/* Send several packets of the same length in one call: the kernel splits them (Linux 4.18).
+ * False if the kernel does not accept them, because they are too large together or for the device,
+ * or because it is too old; then none was sent. */
 bool daotp__udp_send_segments(int fd, struct iovec *parts, size_t count);
-/* Up to DAOTP__RADIUS_BATCH of them, with their lengths: how many; 0 when there is none, -1 when
- * the peer refuses (ICMP port unreachable). */
+/* Receive up to DAOTP__RADIUS_BATCH datagrams and their lengths. Returns their number; 0: none,
+ * -1: the peer refuses (ICMP port unreachable). */
 int daotp__udp_receive(int fd, daotp__radius_datagram *datagrams, size_t *lens);
 
 #endif

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What may stand in a CMC beside the request: an allow-list of what Windows and we send. */
+/* An allow-list of the parts of a CMC beside the request: those that Windows and this library
+ * send. */
 #ifndef DAOTP_REQUEST_CMC_ALLOW_H
 #define DAOTP_REQUEST_CMC_ALLOW_H
 
 #include "x509/der.h"
 
-/* What a part of the message can do, in ascending order. */
+/* The effect that a part of the message can have, in ascending order. */
 typedef enum daotp__cmc_effect {
     DAOTP__CMC_HARMLESS,
     DAOTP__CMC_UNKNOWN,
-    DAOTP__CMC_IDENTITY /* it can change who is certified, or what for */
+    DAOTP__CMC_IDENTITY /* it can change who is certified, or for which purpose */
 } daotp__cmc_effect;
 
-/* The part with the strongest effect so far. */
+/* The part with the strongest effect that was met. */
 typedef struct daotp__cmc_finding {
     daotp__cmc_effect effect;
     daotp__bytes oid; /* of the control or attribute */

@@ -18,8 +18,8 @@ enum {
 
 enum { DAOTP__CMC_NO_FAIL_INFO = 0xFFFFFFFF };
 
-/* What the controls id-cmc-statusInfo and id-cmc-statusInfoV2 say; of several, one that is no
- * success goes before one that is. */
+/* The content of the controls id-cmc-statusInfo and id-cmc-statusInfoV2; of several, a failure
+ * takes precedence over success. */
 typedef struct daotp__cmc_response {
     bool has_status;
     uint32_t status, fail_info;
@@ -29,11 +29,11 @@ typedef struct daotp__cmc_response {
 
 void daotp__cmc_response_init(daotp__cmc_response *response);
 void daotp__cmc_response_free(daotp__cmc_response *response);
-/* Takes in what a SignedData says that holds a PKIResponse, in DER or BER; another changes nothing.
- * DAOTP_OK or DAOTP_MEMORY. */
+/* Reads the status from a SignedData with a PKIResponse, in DER or BER; other content changes
+ * nothing. DAOTP_OK or DAOTP_MEMORY. */
 daotp_status daotp__cmc_response_take(const daotp__signed_data *data,
                                       daotp__cmc_response *response);
-/* The same of a ContentInfo, in DER or BER. */
+/* The same for a ContentInfo, in DER or BER. */
 daotp_status daotp__cmc_response_read(daotp__bytes in, daotp__cmc_response *response);
 
 bool daotp__cmc_is_pending(const daotp__cmc_response *response);

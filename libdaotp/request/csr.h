@@ -8,13 +8,14 @@
 #include "x509/certificate.h"
 #include "x509/key.h"
 
-/* MS-WCCE 2.2.2.7.4: which program asks. 1001 and up are free for others than Windows. */
+/* MS-WCCE 2.2.2.7.4: the program that makes the request. 1001 and up are free for programs other
+ * than Windows. */
 typedef struct daotp__client_info {
     uint32_t id;
     daotp__bytes machine, user, process; /* UTF-8 */
 } daotp__client_info;
 
-/* What a request asks for. What is empty or NULL is left out. */
+/* The content of a request. Members that are empty or NULL are left out. */
 typedef struct daotp__csr_spec {
     daotp__bytes subject; /* a Name in DER; empty: the empty name */
     daotp__template template;
@@ -22,7 +23,7 @@ typedef struct daotp__csr_spec {
     daotp__bytes os_version; /* "major.minor.build.platform" */
     const daotp__client_info *client_info;
     daotp__bytes csp_provider; /* ASCII */
-    bool is_ra;                /* for the registration authority's own certificate: it signs */
+    bool is_ra;                /* for the certificate of a registration authority, which signs */
     daotp__bytes dns_name;
     daotp__bytes renewed; /* a certificate in DER that is to be renewed (MS-WCCE 2.2.2.7.3) */
 } daotp__csr_spec;
@@ -43,17 +44,19 @@ typedef struct daotp__csr {
     daotp__bytes os_version, csp_provider; /* content; the provider in UTF-16BE */
     daotp__client_info client_info;
     bool has_client_info, has_renewal, has_name_value_pair;
-    daotp__bytes unknown_attribute; /* the type of the first attribute that has no place here */
-    daotp__bytes repeated; /* the type of what stands twice, where that made reading fail */
+    daotp__bytes unknown_attribute; /* the type of the first attribute that is not allowed */
+    daotp__bytes repeated; /* the type of the attribute that occurs twice, if reading failed for
+                              that reason */
     daotp__algorithm algorithm;
     daotp__bytes signature;
 } daotp__csr;
 
 bool daotp__csr_read(daotp__bytes der, daotp__csr *csr);
-/* What is wrong with one that cannot be read; false: nothing is. */
+/* Describe the fault of a request that cannot be read; false: there is none. */
 bool daotp__csr_find_fault(daotp__bytes der, daotp__fault *fault);
-/* A PKCS#10 as a tool wrote it: DER, PEM, base64 alone, UTF-16; its DER into out. DAOTP_MEMORY, or
- * DAOTP_PEER with *fault when it is none, or not one alone. */
+/* Read a PKCS#10 in the forms that tools write: DER, PEM, base64 without PEM lines, UTF-16.
+ * Appends its DER to out. DAOTP_MEMORY, or DAOTP_PEER with *fault if it is not exactly one PKCS#10.
+ * */
 daotp_status daotp__csr_load(daotp__bytes in, daotp__buffer *out, char fault[DAOTP__FAULT_TEXT]);
 bool daotp__csr_verify(const daotp__csr *csr); /* proof of possession */
 bool daotp__client_info_read(daotp__bytes value, daotp__client_info *info);

@@ -6,9 +6,9 @@
 
 #include <daotp/budget.h>
 
-/* An attempt that is counted, to be settled. */
+/* An attempt that has been counted and must be settled. */
 typedef struct daotp__budget_charge {
-    bool open; /* taken, and not settled */
+    bool open; /* counted, and not settled yet */
     uint8_t keys[DAOTP__BUDGET_RECORDS][DAOTP__BUDGET_KEY];
     daotp__budget_taken taken;
 } daotp__budget_charge;
@@ -21,7 +21,7 @@ bool daotp__budget_is_durable(const daotp_budget *budget);
  * SERVE-BUDGET-SPENT; else the state cannot be used. */
 daotp_status daotp__budget_take(daotp_budget *budget, const char *user, daotp__bytes certificate,
                                 daotp__budget_charge *charge, daotp_report *report);
-/* Settle it, once. */
+/* Settle the attempt; call this once. */
 daotp_status daotp__budget_settle(daotp_budget *budget, daotp__budget_charge *charge,
                                   daotp__budget_outcome outcome, daotp_report *report);
 

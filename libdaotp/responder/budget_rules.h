@@ -9,7 +9,7 @@
 
 enum { DAOTP__BUDGET_KEY = 32 };
 
-/* What a record is about. The numbers are in files: never reused. */
+/* The kind of a record. The numbers are stored in files: never reuse one. */
 typedef enum daotp__budget_kind {
     DAOTP__BUDGET_PAIR = 1,        /* a user with a client certificate */
     DAOTP__BUDGET_USER = 2,        /* over all certificates */
@@ -18,12 +18,12 @@ typedef enum daotp__budget_kind {
 } daotp__budget_kind;
 
 typedef struct daotp__budget_record {
-    uint8_t key[DAOTP__BUDGET_KEY]; /* a keyed hash of whom it is about */
+    uint8_t key[DAOTP__BUDGET_KEY]; /* a keyed hash of the subject of the record */
     uint32_t kind;
-    uint32_t wrong;    /* attempts in a row that were not right */
+    uint32_t wrong;    /* wrong attempts in a row */
     int64_t last_s;    /* of the last attempt */
-    int64_t whole_s;   /* when the budget is whole again, if nothing more is wrong */
-    int64_t success_s; /* of the last right code; 0: none */
+    int64_t whole_s;   /* when the budget is full again without further wrong attempts */
+    int64_t success_s; /* time of the last right code; 0: none */
     int64_t step; /* of a token; -1: none. Of a user: the number of the last clearing; of a pair:
                      of that which it has seen */
     int64_t touched_s;
@@ -35,26 +35,27 @@ enum { DAOTP__BUDGET_RECORDS = 3 };
 typedef enum daotp__budget_outcome {
     DAOTP__BUDGET_RIGHT,
     DAOTP__BUDGET_WRONG,
-    DAOTP__BUDGET_UNANSWERED /* nobody can say: no back-off, but the budget is used */
+    DAOTP__BUDGET_UNANSWERED /* no answer: no back-off, but the attempt counts for the budget */
 } daotp__budget_outcome;
 
-/* What an attempt was charged with. */
+/* The budgets that an attempt was charged to. */
 typedef struct daotp__budget_taken {
     bool all;      /* user and certificate too */
-    bool is_moved; /* the clock went back, and the records with it: to be kept, spent or not */
+    bool is_moved; /* the clock went back, and the records were changed accordingly: store them in
+                      any case */
 } daotp__budget_taken;
 
 /* Charge an attempt to pair, user and certificate: 0, or the kind of the budget that is spent, and
  * then nothing is charged; open_s is when that one opens again. */
 int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
                             daotp__budget_taken *taken, int64_t *open_s);
-/* Settle what was charged before. */
+/* Settle an attempt that was charged before. */
 void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s,
                              const daotp__budget_taken *taken, daotp__budget_outcome outcome);
 /* Forget what was counted of a user. Its pairs follow when they are next charged: a clearing has a
  * number of its own, not negative. What is known of successes stays. */
 void daotp__budget_clear_in(daotp__budget_record *record, int64_t now_s, int64_t clearing);
-/* Nothing is left in it that would change a decision. */
+/* Whether the record cannot change a decision any more. */
 bool daotp__budget_is_idle(const daotp__budget_record *record, int64_t now_s);
 
 #endif

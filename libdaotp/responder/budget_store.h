@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Where budgets are kept: the seam behind which memory, a folder, or later a store that several
- * hosts share stands. One operation: a few records are read, changed and written as one, so that
- * nobody else sees or changes them in between.
+ * The interface to the storage of budgets: memory, a folder, or later a store that several hosts
+ * share. It has one operation: read, change and write a few records as one transaction.
  */
 #ifndef DAOTP_RESPONDER_BUDGET_STORE_H
 #define DAOTP_RESPONDER_BUDGET_STORE_H
@@ -16,9 +15,11 @@ typedef bool (*daotp__budget_change_fn)(daotp__budget_record *records, void *use
 
 typedef struct daotp__budget_store daotp__budget_store;
 struct daotp__budget_store {
-    /* Make what is not there yet, and the key into key (DAOTP__BUDGET_KEY octets). */
+    /* Create the storage if it does not exist, and write the key (DAOTP__BUDGET_KEY octets) to
+     * key. */
     daotp_status (*open)(daotp__budget_store *self, uint8_t *key, daotp_report *report);
-    /* records: keys and kinds filled in; a record that is not there is all zero but for these. */
+    /* records: keys and kinds are set; a record that does not exist has zeros in all other
+     * members. */
     daotp_status (*update)(daotp__budget_store *self, daotp__budget_record *records, size_t count,
                            daotp__budget_change_fn change, void *user, int64_t now_s,
                            daotp_report *report);

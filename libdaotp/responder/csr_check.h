@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a server checks of a request, MS-OTPCE 3.2.5.1 step 1: the rows CSR-* of the checklist. */
+/* The checks of a request by the server, MS-OTPCE 3.2.5.1 step 1: the rows CSR-* of the
+ * checklist. */
 #ifndef DAOTP_RESPONDER_CSR_CHECK_H
 #define DAOTP_RESPONDER_CSR_CHECK_H
 

@@ -31,10 +31,11 @@ struct daotp_responder {
     bool any_client;
     daotp_verifier *verifier; /* NULL: certificates are not validated here */
     daotp_revocation revocation;
-    daotp_trust *trust;    /* of the verifier; NULL without */
-    daotp__chain reserved; /* certificates of servers, for whose keys no request is signed */
+    daotp_trust *trust; /* of the verifier; NULL without */
+    daotp__chain
+        reserved; /* certificates of servers; no request with one of their keys is signed */
     int64_t timeout_ms;
-    daotp__buffer spare_body, spare_code; /* wiped blocks of past exchanges, for the next */
+    daotp__buffer spare_body, spare_code; /* wiped blocks of finished exchanges, for reuse */
     daotp_budget *budget;                 /* NULL until the first code, unless set */
     bool memory_told;                     /* whether SERVE-BUDGET-MEMORY was reported */
 };
@@ -44,15 +45,15 @@ struct daotp_responder {
 daotp__bytes daotp__responder_key_owner(const daotp_responder *responder,
                                         const daotp_credential *signer, daotp__bytes spki);
 
-/* The budget, made in memory where none was set. Borrowed; NULL when memory ran out. */
+/* The budget; if none was set, one in memory is made. Borrowed; NULL without memory. */
 daotp_budget *daotp__responder_budget(daotp_responder *responder, daotp_report *report);
 
-/* The UPN that a user name as it was sent stands for, by the rules for names: appended to upn;
- * nothing where no rule applies. DAOTP_OK or DAOTP_MEMORY. */
+/* Appends to upn the UPN for a user name from a request, by the rules for names; appends nothing
+ * if no rule applies. DAOTP_OK or DAOTP_MEMORY. */
 daotp_status daotp__responder_name_rule(const daotp_responder *responder, const char *name,
                                         daotp__buffer *upn);
 
-/* The signing credential, read again if its files changed. Borrowed; NULL when there is none. */
+/* The signing credential, read again if its files changed. Borrowed; NULL if there is none. */
 daotp_credential *daotp__responder_signer(daotp_responder *responder, daotp_report *report);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What is stored under one label. */
+/* The content of one entry of a store. */
 #ifndef DAOTP_STORE_ITEM_H
 #define DAOTP_STORE_ITEM_H
 

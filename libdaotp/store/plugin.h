@@ -5,7 +5,7 @@
 
 #include <daotp/sys/store_plugin.h>
 
-/* Loads the plug-in of a scheme and has it make the store. The scheme holds no slash. */
+/* Loads the plug-in of a scheme, which makes the store. The scheme contains no slash. */
 daotp_status daotp__store_open_plugin(daotp_context *context, const char *scheme, const char *uri,
                                       daotp_report *report, daotp_store **store);
 
