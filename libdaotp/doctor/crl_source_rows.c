@@ -66,8 +66,8 @@ static bool is_signed_by_one_of(const daotp__nodes *nodes, daotp__indexed_crl *c
     return false;
 }
 
-static daotp_status judge_crl_signature(const crl_source_row *row, daotp__indexed_crl *crl,
-                                        daotp_report *report)
+static daotp_status verify_crl_signature(const crl_source_row *row, daotp__indexed_crl *crl,
+                                         daotp_report *report)
 {
     const daotp_client *client = row->doctor->client;
     const daotp_trust *trust = client != NULL ? daotp__client_trust(client) : NULL;
@@ -84,7 +84,7 @@ static daotp_status judge_crl_signature(const crl_source_row *row, daotp__indexe
     return status;
 }
 
-static daotp_status judge_crl_dates(const crl_source_row *row, const daotp__crl *crl,
+static daotp_status check_crl_dates(const crl_source_row *row, const daotp__crl *crl,
                                     daotp_report *report)
 {
     int64_t now_s = daotp__context_now_s(row->doctor->context);
@@ -101,11 +101,11 @@ static daotp_status judge_crl_dates(const crl_source_row *row, const daotp__crl 
 }
 
 /* Of a list alone it is known that it does not hold. */
-static daotp_status judge_crl(const crl_source_row *row, daotp__indexed_crl *crl,
-                              daotp_report *report)
+static daotp_status check_fetched_crl(const crl_source_row *row, daotp__indexed_crl *crl,
+                                      daotp_report *report)
 {
-    daotp_status dates = judge_crl_dates(row, daotp__indexed_crl_view(crl), report);
-    daotp_status signature = judge_crl_signature(row, crl, report);
+    daotp_status dates = check_crl_dates(row, daotp__indexed_crl_view(crl), report);
+    daotp_status signature = verify_crl_signature(row, crl, report);
 
     if (signature == DAOTP_MEMORY)
         return DAOTP_MEMORY;
@@ -121,16 +121,16 @@ static bool is_crl_url(const char *source)
     return strstr(source, "://") != NULL;
 }
 
-static daotp_status judge_crl_file(const crl_source_row *row, daotp_report *report)
+static daotp_status check_crl_file(const crl_source_row *row, daotp_report *report)
 {
     daotp__crl_list all = {0};
     daotp_status status = daotp__crl_file_open(&all, row->source, report);
 
     for (size_t i = 0; i < all.count && status != DAOTP_MEMORY; i++) {
-        daotp_status judged = judge_crl(row, all.list[i], report);
+        daotp_status checked = check_fetched_crl(row, all.list[i], report);
 
-        if (judged != DAOTP_OK)
-            status = judged;
+        if (checked != DAOTP_OK)
+            status = checked;
     }
     daotp__crl_list_free(&all);
     return status;
@@ -160,7 +160,7 @@ static daotp_status conclude_crl_fetch(const crl_source_row *row, daotp_status s
                                        daotp_report *report)
 {
     if (status == DAOTP_OK)
-        return judge_crl(row, row->job.crl, report);
+        return check_fetched_crl(row, row->job.crl, report);
     if (status == DAOTP_MEMORY || status == DAOTP_CANCELLED)
         return status;
     return daotp__report_add(report, DAOTP_FINDING_CRL_UNREACHABLE, 0, row->source,
@@ -173,7 +173,7 @@ static daotp_status step_crl_source_row(void *self, daotp_report *report)
     daotp_status status = DAOTP_OK;
 
     if (!is_crl_url(row->source))
-        return judge_crl_file(row, report);
+        return check_crl_file(row, report);
     if (!row->has_job)
         status = begin_crl_fetch(row, report);
     if (status == DAOTP_OK)
