@@ -18,12 +18,17 @@ static pthread_mutex_t call_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic pid_t owner; /* the process that called C_Initialize; 0: none */
 /* What a parent process left. It is not freed: its store may share a connection with the parent. */
 static card_module *inherited;
+/* This thread holds the lock. A store in a token may be set up, by mistake, to load this module. */
+static _Thread_local bool is_inside;
 
 CK_RV card_call_enter(void)
 {
+    if (is_inside)
+        return CKR_FUNCTION_FAILED;
     if (atomic_load(&owner) != getpid())
         return CKR_CRYPTOKI_NOT_INITIALIZED;
     (void)pthread_mutex_lock(&call_lock);
+    is_inside = true;
     if (card_state != NULL)
         return CKR_OK;
     return card_call_leave(CKR_CRYPTOKI_NOT_INITIALIZED);
@@ -31,6 +36,7 @@ CK_RV card_call_enter(void)
 
 CK_RV card_call_leave(CK_RV rv)
 {
+    is_inside = false;
     (void)pthread_mutex_unlock(&call_lock);
     return rv;
 }
@@ -72,8 +78,11 @@ CK_RV card_C_Initialize(void *arguments)
 
     if (rv != CKR_OK)
         return rv;
+    if (is_inside)
+        return CKR_FUNCTION_FAILED;
     leave_parent_state();
     (void)pthread_mutex_lock(&call_lock);
+    is_inside = true;
     if (card_state != NULL)
         return card_call_leave(CKR_CRYPTOKI_ALREADY_INITIALIZED);
     rv = card_module_open(given != NULL ? given->pReserved : NULL, &card_state);

@@ -468,8 +468,15 @@ static CK_RV login_rv(const card_module *module, daotp_status status)
 
     if (status != DAOTP_CONFIGURATION || error == NULL)
         return card_status_rv(status);
-    if (daotp_finding_get_number(error) == DAOTP_FINDING_STORE_PASSPHRASE)
+    switch (daotp_finding_get_number(error)) {
+    case DAOTP_FINDING_STORE_PASSPHRASE:
+    case DAOTP_FINDING_STORE_PIN:
         return CKR_PIN_INCORRECT;
+    case DAOTP_FINDING_STORE_PIN_LOCKED:
+        return CKR_PIN_LOCKED;
+    default:
+        break;
+    }
     log_report(daotp_store_get_report(module->store));
     return CKR_DEVICE_ERROR;
 }
