@@ -4,6 +4,7 @@
 
 #include "core/alloc.h"
 #include "x509/pem.h"
+#include "x509/text_form.h"
 
 #include <string.h>
 
@@ -429,6 +430,31 @@ daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes
     return daotp__report_status(&verifier->report, status);
 }
 
+/* DER, or PEM, or another form of text. What can be brought to no DER is kept as it is, and refused
+ * with its fault when the response is read. */
+static daotp_status copy_ocsp(daotp__bytes in, daotp__buffer *der)
+{
+    daotp__pem_reader reader;
+    daotp__text_form form;
+    daotp_status status = daotp__text_form_read(&form, in, DAOTP__MAX_CERTIFICATE, false);
+
+    daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
+    if (status == DAOTP_OK && daotp__pem_is(form.bytes)) {
+        daotp__pem_begin(&reader, form.bytes);
+        status = daotp__pem_read(&reader, der);
+    } else if (status == DAOTP_OK) {
+        daotp__buffer_add(der, form.bytes.data, form.bytes.len);
+        status = der->failed;
+    }
+    daotp__text_form_free(&form);
+    if (status != DAOTP_PEER)
+        return status;
+    daotp__buffer_free(der);
+    daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_add(der, in.data, in.len);
+    return der->failed;
+}
+
 daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes, size_t len)
 {
     daotp__buffer *der;
@@ -445,9 +471,7 @@ daotp_status daotp_verifier_add_ocsp(daotp_verifier *verifier, const void *bytes
     if (verifier->ocsp_count == DAOTP__MAX_OCSP)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "OCSP answer", DAOTP__ONE_TOO_MANY);
     der = &verifier->ocsp_ders[verifier->ocsp_count];
-    daotp__buffer_init(der, DAOTP__MAX_CERTIFICATE);
-    daotp__buffer_add(der, bytes, len);
-    status = der->failed;
+    status = copy_ocsp((daotp__bytes){bytes, len}, der);
     daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
     if (status == DAOTP_OK)
         verifier->ocsp_count++;

@@ -109,7 +109,7 @@ static void drop_segment(daotp__buffer *out, size_t from)
 }
 
 /* RFC 3986 5.2.4: "." goes, ".." takes the segment before it away. */
-static void put_path(daotp__bytes in, daotp__buffer *out)
+static void put_path(daotp__bytes in, bool lower, daotp__buffer *out)
 {
     size_t from = out->len;
 
@@ -120,7 +120,7 @@ static void put_path(daotp__bytes in, daotp__buffer *out)
         in = (daotp__bytes){in.data + 1, in.len - 1}; /* its slash */
         segment = take_until(&in, "/");
         daotp__buffer_byte(out, '/');
-        put_text(segment, false, out);
+        put_text(segment, lower, out);
         if (out->failed != DAOTP_OK)
             return;
         put = (daotp__bytes){out->data + mark, out->len - mark};
@@ -134,11 +134,53 @@ static void put_path(daotp__bytes in, daotp__buffer *out)
     }
 }
 
+static bool has_prefix(const daotp__buffer *out, size_t from, const char *text)
+{
+    size_t len = strlen(text);
+
+    return out->len - from >= len && memcmp(out->data + from, text, len) == 0;
+}
+
+/* Is this what is meant where the part of the query is left out (RFC 4516 2)? */
+static bool is_ldap_default(size_t part, daotp__bytes text)
+{
+    static const char *const defaults[] = {"", "base", "(objectclass=*)"};
+
+    return text.len == 0 ||
+           (part < sizeof defaults / sizeof defaults[0] && has_text(text, defaults[part]));
+}
+
+/* RFC 4516 2: attributes, scope, filter and extensions, each behind a question mark. In none of
+ * them does case count for what is kept in a directory here (RFC 4512 2.5, RFC 4517 4.2.3). */
+static void put_ldap_query(daotp__bytes in, daotp__buffer *out)
+{
+    size_t kept = out->len;
+
+    for (size_t part = 0; in.len > 0 && in.data[0] == '?' && out->failed == DAOTP_OK; part++) {
+        size_t mark;
+        daotp__bytes text;
+
+        in = (daotp__bytes){in.data + 1, in.len - 1};
+        daotp__buffer_byte(out, '?');
+        mark = out->len;
+        put_text(take_until(&in, "?#"), true, out);
+        text = (daotp__bytes){out->data + mark, out->len - mark};
+        if (out->failed == DAOTP_OK && is_ldap_default(part, text))
+            out->len = mark;
+        else
+            kept = out->len;
+    }
+    if (out->failed == DAOTP_OK)
+        out->len = kept;
+    put_text(in, false, out);
+}
+
 void daotp__uri_normalize(daotp__bytes uri, daotp__buffer *out)
 {
     daotp__bytes scheme = take_until(&uri, ":"), path;
     size_t begin = out->len;
     const char *port;
+    bool is_ldap;
 
     put_text(scheme, true, out);
     port = default_port((daotp__bytes){out->data + begin, out->len - begin});
@@ -146,14 +188,18 @@ void daotp__uri_normalize(daotp__bytes uri, daotp__buffer *out)
         put_text(uri, false, out); /* one without authority: its path is no row of segments */
         return;
     }
+    is_ldap = port != NULL && has_prefix(out, begin, "ldap");
     uri = (daotp__bytes){uri.data + 3, uri.len - 3};
     daotp__buffer_text(out, "://");
     put_authority(take_until(&uri, "/?#"), port, out);
     path = take_until(&uri, "?#");
     if (path.len == 0 && port != NULL)
         daotp__buffer_byte(out, '/'); /* RFC 3986 6.2.3 */
-    put_path(path, out);
-    put_text(uri, false, out);
+    put_path(path, is_ldap, out);     /* of LDAP a DN: RFC 5280 7.1 */
+    if (is_ldap)
+        put_ldap_query(uri, out);
+    else
+        put_text(uri, false, out);
 }
 
 bool daotp__uri_equal(daotp__bytes a, daotp__bytes b)

@@ -3,9 +3,11 @@
  * OCSP: against OpenSSL's responder, against one of our own that lies in every way, and answers
  * that are handed over as a TLS server staples them.
  */
+#include "core/base64.h"
 #include "fetch_ask.h"
 #include "scratch.h"
 #include "x509/ocsp.h"
+#include "x509/pem.h"
 
 #include <fcntl.h>
 #include <net/if.h>
@@ -672,15 +674,26 @@ static void a_lie_does_not_hide_a_list(void **state)
 static void stapled(void **state)
 {
     fetch_ask ask = question();
+    daotp__bytes right;
+    daotp__buffer text;
 
     (void)state;
     leaf = fetch_leaf(root, NULL, NULL, NULL); /* nothing to be fetched */
     ask.leaf = leaf;
     lie = ocsp_spec_of(leaf, root, FORGE_NOW);
-    ask.ocsp[0] = ocsp_answer(&lie);
+    ask.ocsp[0] = right = ocsp_answer(&lie);
     expect_of("good", &ask, DAOTP_OK, 0);
     ask.stays = true;
     expect_of("good, and nothing is fetched", &ask, DAOTP_OK, 0);
+    daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
+    daotp__pem_write(&text, "OCSP RESPONSE", ask.ocsp[0]);
+    ask.ocsp[0] = daotp__buffer_bytes(&text);
+    expect_of("good, in PEM", &ask, DAOTP_OK, 0);
+    daotp__buffer_clear(&text);
+    daotp__base64_write(&text, right.data, right.len);
+    ask.ocsp[0] = daotp__buffer_bytes(&text);
+    expect_of("good, in base64", &ask, DAOTP_OK, 0);
+    daotp__buffer_free(&text);
     lie.nonce = PKI_BYTES("somebody else's"); /* who asked is not known */
     ask.ocsp[0] = ocsp_answer(&lie);
     expect_of("a nonce of another's", &ask, DAOTP_OK, 0);

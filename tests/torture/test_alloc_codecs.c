@@ -179,6 +179,31 @@ static daotp_status generate_key(void)
     return free_key(status, key);
 }
 
+/* Keys that are refused, each in another form (x509/key_form.c). A report that finds no memory
+ * would leave the refusal what it is, so there is none. */
+static daotp_status refuse_keys(void)
+{
+    static const char *const refused[] = {
+        "\x30\x03\x02\x01\x05",
+        "no key",
+        "-----BEGIN PRIVATE KEY-----\nMAMCAQU=\n-----END PRIVATE KEY-----\n",
+        "-----BEGIN EC PRIVATE KEY-----\nMAYCAQEEAQE=\n-----END EC PRIVATE KEY-----\n",
+        "-----BEGIN RSA PRIVATE KEY-----\nMAYCAQACAQE=\n-----END RSA PRIVATE KEY-----\n",
+        "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
+        "-----END PUBLIC KEY-----\n",
+        "-----BEGIN OPENSSH PRIVATE KEY-----\nb3BlbnNzaC1rZXktdjEA\n"
+        "-----END OPENSSH PRIVATE KEY-----\n"};
+    daotp_status status = DAOTP_OK;
+    daotp_key *key;
+
+    for (size_t i = 0; status != DAOTP_MEMORY && i < COUNT(refused); i++) {
+        status = daotp_key_read(context, refused[i], strlen(refused[i]), NULL, 0, NULL, &key);
+        assert_null(key);
+        assert_true(status == DAOTP_CONFIGURATION || status == DAOTP_MEMORY);
+    }
+    return status == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_OK;
+}
+
 static daotp_status read_key(void)
 {
     daotp_key *key;
@@ -555,6 +580,7 @@ STEP(make_context)
 STEP(make_report)
 STEP(generate_key)
 STEP(read_key)
+STEP(refuse_keys)
 STEP(load_key)
 STEP(copy_key)
 STEP(sign_digest)
@@ -646,6 +672,7 @@ int main(void)
         cmocka_unit_test(test_make_report),
         cmocka_unit_test(test_generate_key),
         cmocka_unit_test(test_read_key),
+        cmocka_unit_test(test_refuse_keys),
         cmocka_unit_test(test_load_key),
         cmocka_unit_test(test_copy_key),
         cmocka_unit_test(test_sign_digest),

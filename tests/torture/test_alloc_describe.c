@@ -109,6 +109,20 @@ static void keys_and_ocsp_requests(void **state)
         "-----BEGIN RSA PUBLIC KEY-----\nMAkCAgDBAgMBAAE=\n-----END RSA PUBLIC KEY-----\n",
         "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEAGb9ECWmEzf6FQbrBZ9w7lshQhqowtrbLDFw4rXAxZuE=\n"
         "-----END PUBLIC KEY-----\n",
+        "-----BEGIN PRIVATE KEY-----\n"
+        "MC4CAQAwBQYDK2VwBCIEICaYTTQh7dS64xsyp8D15OrVm4mHih59qkCe3Qt8ssGj\n"
+        "-----END PRIVATE KEY-----\n",
+        "-----BEGIN EC PRIVATE KEY-----\n"
+        "MHcCAQEEIL2ZLk2wEzMP00LEt9tAvOgvkXFNVGXHTKuax2F9RQAToAoGCCqGSM49\n"
+        "AwEHoUQDQgAEDhKLpdqIMF6Q3v8z4E1OMkYpn9jIJy6U9VEQ+c/Qq/apo6KlyDO1\n"
+        "7s0SX6/dHPoOleD/tZrBzCR+tkOnCCfleA==\n"
+        "-----END EC PRIVATE KEY-----\n",
+        "-----BEGIN ENCRYPTED PRIVATE KEY-----\n"
+        "MIGaMFYGCSqGSIb3DQEFDTBJMCgGCSqGSIb3DQEFDDAbBAik5BMDSHfttQIBATAM\n"
+        "BggqhkiG9w0CCQUAMB0GCWCGSAFlAwQBAgQQVJ1uJaSd4GAHzXlHAffGgwRANHTW\n"
+        "TU0ZQympQRoKW5wx/9N6fsx/9XeQFyWLxxPU/eSlDEQ2wb/LrnIUCU9OfAMd6Nkn\n"
+        "LFoSxyVyX9XeXejmVQ==\n"
+        "-----END ENCRYPTED PRIVATE KEY-----\n",
         "-----BEGIN OCSP REQUEST-----\n"
         "MCwwKjAoMCYwJDAHBgUrDgMCGgQKMDEyMzQ1Njc4OQQKMDEyMzQ1Njc4OQIBBw==\n"
         "-----END OCSP REQUEST-----\n"};
