@@ -561,6 +561,31 @@ static void servers_are_judged_by_the_validator(void **state)
     EVP_PKEY_free(one);
 }
 
+/* Names and purposes that are nearly right: TLS takes none that daotp verify --name refuses. */
+static void what_is_nearly_the_name_is_refused(void **state)
+{
+    static const char *const names[] = {
+        "DNS:localhost.",         "DNS:*",      "DNS:l*", "DNS:*.localhost", "DNS:local_host",
+        "URI:https://localhost/", "RID:1.2.3.4"};
+    static const char *const purposes[] = {"clientAuth", "msSGC", "1.2.3.4",
+                                           "critical,codeSigning"};
+    forge_spec good = forge_server_spec(&world, world.server_key), spec;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        spec = good;
+        forge_set(spec.extensions, "subjectAltName", names[i]);
+        assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                       DAOTP_FINDING_TLS_SERVER_NAME);
+    }
+    for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++) {
+        spec = good;
+        forge_set(spec.extensions, "extendedKeyUsage", purposes[i]);
+        assert_refused(&spec, world.server_key, world.root, "localhost", FORGE_NOW,
+                       DAOTP_FINDING_TLS_SERVER_USAGE);
+    }
+}
+
 /* A clock that stands wrong is not libssl's: the certificate is judged by the context's. */
 static void time_is_the_contexts(void **state)
 {
@@ -862,6 +887,7 @@ int main(void)
         cmocka_unit_test(a_server_that_is_not_right_is_refused),
         cmocka_unit_test(time_is_the_contexts),
         cmocka_unit_test(servers_are_judged_by_the_validator),
+        cmocka_unit_test(what_is_nearly_the_name_is_refused),
         cmocka_unit_test(what_ends_at_the_first_message_is_tls_reset),
         cmocka_unit_test(what_speaks_another_protocol_is_named),
         cmocka_unit_test(who_opens_tls_on_the_way_is_named),
