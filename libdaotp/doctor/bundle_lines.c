@@ -23,7 +23,7 @@ static void blank_nuls(daotp__buffer *out)
 }
 
 /* false: it is none; out is as it was, unless memory ran out. */
-static bool decode_utf16(daotp__bytes bytes, daotp__buffer *out)
+static bool decode_wide_text(daotp__bytes bytes, daotp__buffer *out)
 {
     size_t at = 0;
     bool is_big = false;
@@ -45,12 +45,12 @@ daotp_status daotp__bundle_decode(daotp__bytes bytes, daotp__buffer *out)
 {
     daotp__bytes plain = daotp__utf8_skip_mark(bytes);
 
-    if (decode_utf16(bytes, out))
-        blank_nuls(out);
-    else if (out->failed == DAOTP_OK && daotp__utf8_valid((const char *)plain.data, plain.len))
-        daotp__buffer_add(out, plain.data, plain.len);
-    else
-        add_latin_octets(out, bytes);
+    if (!decode_wide_text(bytes, out)) {
+        if (daotp__utf8_valid((const char *)plain.data, plain.len))
+            daotp__buffer_add(out, plain.data, plain.len);
+        else
+            add_latin_octets(out, bytes);
+    }
     if (out->failed == DAOTP_OK)
         blank_nuls(out);
     return out->failed;
@@ -58,18 +58,18 @@ daotp_status daotp__bundle_decode(daotp__bytes bytes, daotp__buffer *out)
 
 /* ---- lines ----------------------------------------------------------------------------------- */
 
-static bool is_blank_octet(uint8_t octet)
+static bool is_line_blank(uint8_t octet)
 {
     return octet == ' ' || octet == '\t' || octet == '\r';
 }
 
 static daotp__bytes trim_line_blanks(daotp__bytes in)
 {
-    while (in.len > 0 && is_blank_octet(in.data[0])) {
+    while (in.len > 0 && is_line_blank(in.data[0])) {
         in.data++;
         in.len--;
     }
-    while (in.len > 0 && is_blank_octet(in.data[in.len - 1]))
+    while (in.len > 0 && is_line_blank(in.data[in.len - 1]))
         in.len--;
     return in;
 }

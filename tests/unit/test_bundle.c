@@ -236,11 +236,13 @@ static void binary_and_large_files_are_named(void **state)
     assert_int_equal(daotp_doctor_add_file(doctor, "a.evtx", "ElfFile\0\0\0", 10), DAOTP_OK);
     assert_int_equal(daotp_doctor_add_file(doctor, "large", large, len), DAOTP_OK);
     assert_int_equal(daotp_doctor_add_file(doctor, "utf16", utf16, sizeof utf16 - 1), DAOTP_OK);
+    assert_int_equal(daotp_doctor_add_file(doctor, "v", utf16 + 2, sizeof utf16 - 3), DAOTP_OK);
     free(large);
     assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
     assert_string_equal(error_of_row(0), "BUNDLE-OTP-OFF");
-    assert_string_equal(error_of_row(1), "BUNDLE-EVTX");
-    assert_string_equal(error_of_row(2), "LIMIT-SIZE");
+    assert_string_equal(error_of_row(1), "BUNDLE-OTP-OFF"); /* without its byte order mark */
+    assert_string_equal(error_of_row(2), "BUNDLE-EVTX");
+    assert_string_equal(error_of_row(3), "LIMIT-SIZE");
 }
 
 static void arguments_are_checked(void **state)
