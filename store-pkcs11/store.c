@@ -44,14 +44,22 @@ typedef struct record {
     const char *pem;
 } record;
 
+/* "daotp1 GENERATION ID", a line feed, PEM. */
 static bool parse_record(char *value, record *out)
 {
-    int at = 0;
+    static const char prefix[] = "daotp1 ";
+    char *at = value + sizeof prefix - 1;
 
-    if (sscanf(value, "daotp1 %lu %40[0-9a-f]\n%n", &out->generation, out->id, &at) != 2 || at == 0)
+    if (strncmp(value, prefix, sizeof prefix - 1) != 0)
         return false;
+    out->generation = strtoul(at, &at, 10);
+    if (*at != ' ' || strspn(at + 1, "0123456789abcdef") != sizeof out->id - 1 ||
+        at[sizeof out->id] != '\n')
+        return false;
+    memcpy(out->id, at + 1, sizeof out->id - 1);
+    out->id[sizeof out->id - 1] = '\0';
     out->value = value;
-    out->pem = value + at;
+    out->pem = at + sizeof out->id + 1;
     return true;
 }
 
@@ -582,7 +590,7 @@ static daotp_status open_pkcs11(daotp_context *context, const char *uri, daotp_r
     return status == DAOTP_OK ? daotp_store_new(context, &backend, self, store) : status;
 }
 
-const daotp_store_plugin *daotp_store_plugin_get(void);
+DAOTP_API const daotp_store_plugin *daotp_store_plugin_get(void);
 
 const daotp_store_plugin *daotp_store_plugin_get(void)
 {

@@ -51,7 +51,7 @@ daotp_status daotp__held_key_new(daotp_context *context, const daotp_key_backend
     daotp__extension_copy(&(*held)->backend, sizeof(*held)->backend, backend, backend->size);
     if (pthread_mutex_init(&(*held)->lock, NULL) == 0)
         return DAOTP_OK;
-    end(self);
+    (*held)->backend.free(self);
     daotp__delete(*held);
     *held = NULL;
     return DAOTP_MEMORY;

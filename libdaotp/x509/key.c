@@ -533,7 +533,7 @@ daotp_status daotp_key_new(daotp_context *context, const daotp_key_backend *back
     if (key != NULL)
         *key = NULL;
     status = daotp__held_key_new(usable ? context : NULL, backend, self, &held);
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && key != NULL)
         status = make_held_key(context, held, (daotp__bytes){spki, spki_len}, report, key);
     return daotp__report_status(report, status);
 }

@@ -57,6 +57,42 @@ log_on_from_card() { # LABEL USER
 	DAOTP_CONFIG=$WORK/card.conf KRB5CCNAME=FILE:$WORK/cc \
 	    kinit -X "X509_user_identity=PKCS11:module_name=$CARD:token=$1:certlabel=$1" "$2@$LAB_REALM" </dev/null &&
 	    KRB5CCNAME=FILE:$WORK/cc klist | grep -q "krbtgt/$LAB_REALM@$LAB_REALM" && rm -f "$WORK/cc"
+
+# The key is made in a token and never leaves it: it signs the request there, and the logon.
+token_enrolment() {
+	local module=/usr/lib/softhsm/libsofthsm2.so plugins kind proof
+	plugins=$(cd "$(dirname "$DAOTP")/../store-pkcs11" 2>/dev/null && pwd)
+	if [ -z "$plugins" ] || [ ! -e "$module" ] || ! command -v softhsm2-util >/dev/null; then
+		echo '# without softhsm2: no enrolment into a token'
+		return
+	fi
+	mkdir -p "$WORK/own-tokens"
+	echo "directories.tokendir = $WORK/own-tokens" >"$WORK/own.conf"
+	export SOFTHSM2_CONF=$WORK/own.conf
+	softhsm2-util --init-token --free --label own --pin 1234 --so-pin 12345678 >/dev/null
+	# MIT Kerberos signs with RSA keys of tokens only: no logon with the other
+	for kind in rsa2048 p256; do
+		[ $kind = rsa2048 ] && proof=("${LOGON[@]}") || proof=()
+		STORE="pkcs11:token=own?module-path=$module" enrol alice --plugins "$plugins" --pin-fd 7 --key-kind $kind \
+		    --label "own-$kind" "${proof[@]}" 7<<<1234
+		expect_end "alice, $kind in a token" 0
+		[ ${#proof[@]} = 0 ] || expect_finding "alice, $kind in a token, logon" LOGON-TICKET
+	done
+	"$DAOTP" store export "pkcs11:token=own?module-path=$module" own-p256 --out "$WORK/own.pem" --plugins "$plugins" \
+	    --pin-fd 7 7<<<1234 >"$WORK/out" 2>"$WORK/err"
+	check 'no key leaves the token' grep -q 'does not leave' "$WORK/err"
+	[ -z "$HAS_KDC" ] || check 'kinit with the key that the token made' kinit_own "$module"
+	STORE="pkcs11:token=own?module-path=$module" enrol alice --plugins "$plugins" --pin-fd 7 --label own-p256 7<<<9999
+	expect_end 'alice, a wrong PIN' 78 STORE-PIN
+	unset SOFTHSM2_CONF
+}
+
+kinit_own() { # MODULE
+	local id
+	id=$(pkcs11-tool --module "$1" --token-label own --list-objects --type cert 2>/dev/null |
+	    awk '/label:/ { own = $2 == "own-rsa2048" } own && /ID:/ { print $2 }')
+	KRB5CCNAME=FILE:$WORK/cc kinit -X "X509_user_identity=PKCS11:module_name=$1:token=own:certid=$id" \
+	    "alice@$LAB_REALM" <<<1234 && KRB5CCNAME=FILE:$WORK/cc klist | grep -q "krbtgt/$LAB_REALM@$LAB_REALM"
 }
 
 good_enrolments() {
@@ -564,6 +600,7 @@ clients_of_the_server() {
 }
 
 good_enrolments
+token_enrolment
 hostile_user
 the_store
 refused_codes
