@@ -364,7 +364,7 @@ static void set_implicit_upn(const directory_user *u, candidate *c)
         (void)snprintf(c->account.upn, sizeof c->account.upn, "%.255s@%.255s", c->sam, d->dns);
 }
 
-static serve_found judge_candidate(const candidate *c, char *why, size_t room)
+static serve_found check_candidate(const candidate *c, char *why, size_t room)
 {
     const char *text = "";
     serve_found found = SERVE_FOUND;
@@ -395,7 +395,7 @@ bool directory_user_find(directory_user *u, const char *name, serve_account *acc
     is_asked = search_any_form(u, name, &c);
     if (is_asked && c.count == 1) {
         set_implicit_upn(u, &c);
-        c.account.found = judge_candidate(&c, c.account.why, sizeof c.account.why);
+        c.account.found = check_candidate(&c, c.account.why, sizeof c.account.why);
         if (c.account.found == SERVE_FOUND)
             is_asked = search_group(u, c.account.dn, &is_member);
         if (is_asked && !is_member) {
@@ -403,7 +403,7 @@ bool directory_user_find(directory_user *u, const char *name, serve_account *acc
             (void)snprintf(c.account.why, sizeof c.account.why, "not a member");
         }
     } else if (is_asked && c.count > 1) {
-        c.account.found = judge_candidate(&c, c.account.why, sizeof c.account.why);
+        c.account.found = check_candidate(&c, c.account.why, sizeof c.account.why);
     } else if (c.account.found == 0) {
         say_unknown(&c, "no account has this name");
     }

@@ -46,7 +46,7 @@ static daotp_status note_expiry(daotp__bundle_reader *reader, int64_t end_s, con
     return daotp__bundle_note(reader, number, found);
 }
 
-static daotp_status judge_certificate(daotp__bundle_reader *reader, daotp__bytes der)
+static daotp_status verify_bundle_certificate(daotp__bundle_reader *reader, daotp__bytes der)
 {
     daotp__bundle_file *file = reader->file;
     daotp__certificate certificate;
@@ -67,18 +67,19 @@ static daotp_status judge_certificate(daotp__bundle_reader *reader, daotp__bytes
     return found == DAOTP_MEMORY ? found : status;
 }
 
-static daotp_status judge_chain(daotp__bundle_reader *reader, const daotp__chain *chain)
+static daotp_status verify_bundle_chain(daotp__bundle_reader *reader, const daotp__chain *chain)
 {
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; i < chain->count && i < MOST_OF_ONE_FILE && status == DAOTP_OK; i++)
-        status = judge_certificate(reader, (daotp__bytes){chain->list[i].data, chain->list[i].len});
+        status = verify_bundle_certificate(reader,
+                                           (daotp__bytes){chain->list[i].data, chain->list[i].len});
     if (status == DAOTP_OK)
         daotp__expiry_note_chain(chain, reader->now_s, &reader->file->report);
     return status;
 }
 
-static daotp_status judge_lists(daotp__bundle_reader *reader, const daotp__crl_list *all)
+static daotp_status verify_bundle_crls(daotp__bundle_reader *reader, const daotp__crl_list *all)
 {
     daotp_status status = DAOTP_OK;
 
@@ -118,11 +119,11 @@ daotp_status daotp__bundle_read_certificates(daotp__bundle_reader *reader, daotp
     daotp__chain_init(&chain, MOST_CERTIFICATES);
     if (daotp__chain_read(&chain, bytes, reader->file->name, &ignored) == DAOTP_OK) {
         daotp__bundle_set_kind(reader, "certificate", "certificates");
-        status = judge_chain(reader, &chain);
+        status = verify_bundle_chain(reader, &chain);
         *found = true;
     } else if (daotp__crl_list_read(&crls, bytes, reader->file->name, &ignored) == DAOTP_OK) {
         daotp__bundle_set_kind(reader, "crl", "revocation lists");
-        status = judge_lists(reader, &crls);
+        status = verify_bundle_crls(reader, &crls);
         *found = true;
     }
     daotp__crl_list_free(&crls);

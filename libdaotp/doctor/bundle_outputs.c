@@ -137,7 +137,7 @@ static bool has_flag(int64_t flags, int64_t flag)
     return flags >= 0 && (flags & flag) != 0;
 }
 
-static daotp_status judge_template(daotp__bundle_reader *reader, const shown_template *shown)
+static daotp_status check_bundle_template(daotp__bundle_reader *reader, const shown_template *shown)
 {
     const struct {
         bool is_wrong;
@@ -169,13 +169,13 @@ static daotp_status read_templates(daotp__bundle_reader *reader)
     while (status == DAOTP_OK && daotp__bundle_next_line(reader->text, &at, &line)) {
         if (daotp__bundle_begins(line, "TemplatePropCommonName") &&
             daotp__bundle_split(line, '=', &key, &value)) {
-            status = judge_template(reader, &shown);
+            status = check_bundle_template(reader, &shown);
             shown = no_template;
             shown.name = value;
         }
         read_template_line(&shown, line);
     }
-    return status == DAOTP_OK ? judge_template(reader, &shown) : status;
+    return status == DAOTP_OK ? check_bundle_template(reader, &shown) : status;
 }
 
 /* What certutil prints at its end, in each language. */
