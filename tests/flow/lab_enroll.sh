@@ -57,6 +57,7 @@ log_on_from_card() { # LABEL USER
 	DAOTP_CONFIG=$WORK/card.conf KRB5CCNAME=FILE:$WORK/cc \
 	    kinit -X "X509_user_identity=PKCS11:module_name=$CARD:token=$1:certlabel=$1" "$2@$LAB_REALM" </dev/null &&
 	    KRB5CCNAME=FILE:$WORK/cc klist | grep -q "krbtgt/$LAB_REALM@$LAB_REALM" && rm -f "$WORK/cc"
+}
 
 # The key is made in a token and never leaves it: it signs the request there, and the logon.
 token_enrolment() {
