@@ -28,6 +28,18 @@ static void go_on(serving *x);
 
 /* ---- who is this ----------------------------------------------------------------------------- */
 
+/* A value that is empty or cannot be used is as none: the user is there, and is refused after a
+ * right code only, as others are. */
+static daotp_user_answer fill_account(daotp_account *account, const char *upn, const char *dn,
+                                      const char *sid)
+{
+    if (daotp_account_set_upn(account, upn) == DAOTP_MEMORY ||
+        daotp_account_set_dn(account, dn) == DAOTP_MEMORY ||
+        daotp_account_set_sid(account, sid) == DAOTP_MEMORY)
+        return DAOTP_USER_UNAVAILABLE;
+    return DAOTP_USER_FOUND;
+}
+
 /* Why somebody is unknown is for the log: a warning, the verdict is SERVE-USER-UNKNOWN. */
 static daotp_user_answer answer_of_account(serving *x, const serve_account *found)
 {
@@ -51,11 +63,7 @@ static daotp_user_answer answer_of_account(serving *x, const serve_account *foun
                                    x->name, found->why);
         return rows[i].answer;
     }
-    if (daotp_account_set_upn(account, found->upn) != DAOTP_OK ||
-        daotp_account_set_dn(account, found->dn) != DAOTP_OK ||
-        daotp_account_set_sid(account, found->sid) != DAOTP_OK)
-        return DAOTP_USER_UNAVAILABLE;
-    return DAOTP_USER_FOUND;
+    return fill_account(account, found->upn, found->dn, found->sid);
 }
 
 static void on_found(void *user, const serve_account *account)
@@ -89,11 +97,7 @@ static daotp_user_answer find_in_file(serve_part *part, daotp_exchange *exchange
     found = users_find(part->users, name);
     if (found == NULL || found->disabled)
         return DAOTP_USER_UNKNOWN;
-    if (daotp_account_set_upn(account, found->upn) != DAOTP_OK ||
-        daotp_account_set_dn(account, found->dn) != DAOTP_OK ||
-        daotp_account_set_sid(account, found->sid) != DAOTP_OK)
-        return DAOTP_USER_UNAVAILABLE;
-    return DAOTP_USER_FOUND;
+    return fill_account(account, found->upn, found->dn, found->sid);
 }
 
 /* More than may wait: the client is told at once, and its code is not used up. */

@@ -10,7 +10,9 @@
 
 #include <liboath/oath.h>
 #include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <openssl/rand.h>
+#include <openssl/sha.h>
 
 #include "core/plain_text.h"
 #include "lab_dir.h"
@@ -20,13 +22,13 @@
 #define STEP_S 30
 #define DIGITS 6
 #define FIELDS 8
+#define BLOCK  64 /* of SHA-1, RFC 2104 2 */
 
 enum field { NAME, DOMAIN, UPN, DN, SID, SECRET, PASSWORD, FLAGS };
 
 struct users {
     char *path;
-    struct timespec changed;
-    ino_t inode;
+    struct stat read; /* the file as it was when it was read */
     struct user *list;
     size_t count;
     char *secrets; /* of the list: tokens and passwords */
@@ -66,15 +68,25 @@ void users_free(struct users *users)
     free(users);
 }
 
-/* Whole words of a comma separated list. */
-static bool has_flag(const char *flags, const char *flag)
+/* The comma separated words of the last field. One that is not known is a mistake: who wrote
+ * "Disabled" or "disabled " wants the user kept out. */
+static bool read_flags(char *flags, struct user *user, bool *no_upn)
 {
-    size_t len = strlen(flag);
+    char *word;
 
-    for (const char *at = flags; (at = strstr(at, flag)) != NULL; at += len)
-        if ((at == flags || at[-1] == ',') && (at[len] == '\0' || at[len] == ','))
-            return true;
-    return false;
+    while ((word = strsep(&flags, ",")) != NULL) {
+        if (strcmp(word, "disabled") == 0)
+            user->disabled = true;
+        else if (strcmp(word, "no-enroll") == 0)
+            user->no_enroll = true;
+        else if (strcmp(word, "challenge") == 0)
+            user->challenge = true;
+        else if (strcmp(word, "no-upn") == 0)
+            *no_upn = true;
+        else if (*word != '\0')
+            return false;
+    }
+    return true;
 }
 
 static bool split_user_line(char *line, char *field[FIELDS])
@@ -101,48 +113,94 @@ static char *put_secret(struct vault *vault, const char *secret, size_t len)
     return copy;
 }
 
+/* HMAC fills a short key up with zeros and hashes a long one (RFC 2104 2): secrets that differ in
+ * that alone make the same codes. They become one here, so that a code of both is good once. */
+static int reduce_secret(unsigned char *secret, size_t *len)
+{
+    unsigned char hash[SHA_DIGEST_LENGTH];
+
+    if (*len > BLOCK) {
+        if (EVP_Digest(secret, *len, hash, NULL, EVP_sha1(), NULL) != 1)
+            return LAB_MEMORY;
+        OPENSSL_cleanse(secret, *len);
+        memcpy(secret, hash, sizeof hash);
+        OPENSSL_cleanse(hash, sizeof hash);
+        *len = sizeof hash;
+    }
+    while (*len > 0 && secret[*len - 1] == 0)
+        (*len)--;
+    return *len > 0 ? LAB_OK : LAB_CONFIG; /* everybody can compute the codes of an empty key */
+}
+
+static int parse_secret(const char *base32, struct user *user, struct vault *vault)
+{
+    char *secret = NULL;
+    size_t len = 0;
+    int end;
+
+    if (oath_base32_decode(base32, strlen(base32), &secret, &len) != OATH_OK)
+        return LAB_CONFIG;
+    user->secret_len = len;
+    end = reduce_secret((unsigned char *)secret, &user->secret_len);
+    user->secret = (unsigned char *)put_secret(vault, secret, user->secret_len);
+    OPENSSL_cleanse(secret, len);
+    free(secret);
+    return end == LAB_OK && user->secret == NULL ? LAB_MEMORY : end;
+}
+
 static int parse_user(char *line, struct user *user, struct vault *vault)
 {
     char *field[FIELDS];
-    char *secret = NULL;
+    bool no_upn = false;
+    int end;
 
-    memset(user, 0, sizeof(*user));
-    if (!split_user_line(line, field))
+    if (!split_user_line(line, field) || !read_flags(field[FLAGS], user, &no_upn))
         return LAB_CONFIG;
-    if (oath_base32_decode(field[SECRET], strlen(field[SECRET]), &secret, &user->secret_len) !=
-        OATH_OK)
-        return LAB_CONFIG;
-    user->secret = (unsigned char *)put_secret(vault, secret, user->secret_len);
-    OPENSSL_cleanse(secret, user->secret_len);
-    free(secret);
+    end = parse_secret(field[SECRET], user, vault);
+    if (end != LAB_OK)
+        return end;
     user->name = strdup(field[NAME]);
     user->domain = strdup(field[DOMAIN]);
     user->dn = strdup(field[DN]);
     user->sid = strdup(field[SID]);
     user->password = put_secret(vault, field[PASSWORD], strlen(field[PASSWORD]));
-    user->disabled = has_flag(field[FLAGS], "disabled");
-    user->no_enroll = has_flag(field[FLAGS], "no-enroll");
-    user->challenge = has_flag(field[FLAGS], "challenge");
-    if (*field[UPN] != '\0' && !has_flag(field[FLAGS], "no-upn")) {
+    if (*field[UPN] != '\0' && !no_upn) {
         user->upn = strdup(field[UPN]);
         if (user->upn == NULL)
             return LAB_MEMORY;
     }
     return user->name != NULL && user->domain != NULL && user->dn != NULL && user->sid != NULL &&
-                   user->secret != NULL && user->password != NULL
+                   user->password != NULL
                ? LAB_OK
                : LAB_MEMORY;
 }
 
-static int append_user(struct user **list, size_t *count, char *line, struct vault *vault)
+static bool is_down_level(const struct user *user, const char *name)
+{
+    size_t len = strlen(user->domain);
+
+    return strncasecmp(name, user->domain, len) == 0 && name[len] == '\\' &&
+           strcasecmp(name + len + 1, user->name) == 0;
+}
+
+static bool is_upn(const struct user *user, const char *name)
+{
+    return user->upn != NULL && strcasecmp(user->upn, name) == 0;
+}
+
+static int append_user(struct user **list, size_t *count, char *line, int number,
+                       struct vault *vault)
 {
     struct user *more = realloc(*list, (*count + 1) * sizeof(**list));
 
     if (more == NULL)
         return LAB_MEMORY;
     *list = more;
+    more += *count;
     *count += 1;
-    return parse_user(line, &more[*count - 1], vault);
+    memset(more, 0, sizeof(*more));
+    more->line = number;
+    return parse_user(line, more, vault);
 }
 
 static int parse_list(const char *path, char *text, struct vault vault, struct user **list,
@@ -156,13 +214,80 @@ static int parse_list(const char *path, char *text, struct vault vault, struct u
         number++;
         line[strcspn(line, "\r")] = '\0';
         if (*line != '#' && *line != '\0')
-            end = append_user(list, count, line, &vault);
+            end = append_user(list, count, line, number, &vault);
     }
     if (end == LAB_OK)
-        return end;
-    free_list(*list, *count);
-    *list = NULL;
+        return LAB_OK;
     return lab_log(end, "%s line %d: not NAME:DOMAIN:UPN:DN:SID:TOTP:PASSWORD:FLAGS", path, number);
+}
+
+/* ---- nobody twice ---- */
+
+/* Each text by which a user is found, or charged. */
+struct handle {
+    char *text;
+    int line;
+};
+
+enum { HANDLES = 3 };
+
+static int put_handle(char *text, int line, struct handle *handles, size_t *count)
+{
+    if (text == NULL)
+        return LAB_MEMORY;
+    handles[(*count)++] = (struct handle){text, line};
+    return LAB_OK;
+}
+
+static int put_handles(const struct user *user, struct handle *handles, size_t *count)
+{
+    char *down_level = NULL;
+    int end = LAB_MEMORY;
+
+    if (asprintf(&down_level, "%s\\%s", user->domain, user->name) >= 0)
+        end = put_handle(down_level, user->line, handles, count);
+    if (end == LAB_OK && user->upn != NULL)
+        end = put_handle(strdup(user->upn), user->line, handles, count);
+    if (end == LAB_OK && *user->sid != '\0')
+        end = put_handle(strdup(user->sid), user->line, handles, count);
+    return end;
+}
+
+static int compare_handles(const void *a, const void *b)
+{
+    const struct handle *one = a, *other = b;
+    int order = strcasecmp(one->text, other->text);
+
+    return order != 0 ? order : (one->line > other->line) - (one->line < other->line);
+}
+
+/* Which of two users a name means would follow from the order of the lines: no such list is used.
+ */
+static int check_handles(const char *path, struct handle *handles, size_t count)
+{
+    qsort(handles, count, sizeof(*handles), compare_handles);
+    for (size_t i = 1; i < count; i++)
+        if (handles[i].line != handles[i - 1].line &&
+            strcasecmp(handles[i].text, handles[i - 1].text) == 0)
+            return lab_log(LAB_CONFIG, "%s line %d: \"%s\" is in line %d already", path,
+                           handles[i].line, handles[i].text, handles[i - 1].line);
+    return LAB_OK;
+}
+
+static int refuse_twice(const char *path, const struct user *list, size_t count)
+{
+    struct handle *handles = calloc(count + 1, HANDLES * sizeof(*handles));
+    size_t used = 0;
+    int end = handles != NULL ? LAB_OK : LAB_MEMORY;
+
+    for (size_t i = 0; i < count && end == LAB_OK; i++)
+        end = put_handles(&list[i], handles, &used);
+    if (end == LAB_OK)
+        end = check_handles(path, handles, used);
+    for (size_t i = 0; i < used; i++)
+        free(handles[i].text);
+    free(handles);
+    return end;
 }
 
 /* ---- keeping it fresh ---- */
@@ -199,6 +324,8 @@ static int reload_users(struct users *users, const struct stat *now)
     if (end == LAB_OK)
         end = parse_list(users->path, plain, (struct vault){secrets, daotp__plain_text_room(len)},
                          &list, &count);
+    if (end == LAB_OK)
+        end = refuse_twice(users->path, list, count);
     if (plain != NULL)
         OPENSSL_cleanse(plain, daotp__plain_text_room(len));
     free(plain);
@@ -206,6 +333,7 @@ static int reload_users(struct users *users, const struct stat *now)
         OPENSSL_cleanse(text, len);
     free(text);
     if (end != LAB_OK) {
+        free_list(list, count);
         secret_memory_free(secrets);
         return end;
     }
@@ -214,9 +342,16 @@ static int reload_users(struct users *users, const struct stat *now)
     users->secrets = secrets;
     users->list = list;
     users->count = count;
-    users->changed = now->st_mtim;
-    users->inode = now->st_ino;
+    users->read = *now;
     return LAB_OK;
+}
+
+/* All that shows a change: a copy may keep the time of what it was made of. */
+static bool is_same_file(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
 }
 
 int users_refresh(struct users *users)
@@ -225,9 +360,7 @@ int users_refresh(struct users *users)
 
     if (stat(users->path, &now) != 0)
         return lab_log(LAB_CONFIG, "%s: no such user list", users->path);
-    if (users->list != NULL && now.st_ino == users->inode &&
-        now.st_mtim.tv_sec == users->changed.tv_sec &&
-        now.st_mtim.tv_nsec == users->changed.tv_nsec)
+    if (users->list != NULL && is_same_file(&now, &users->read))
         return LAB_OK;
     return reload_users(users, &now);
 }
@@ -255,20 +388,12 @@ int users_load(const char *path, struct users **out)
 
 /* ---- finding ---- */
 
-static bool is_down_level(const struct user *user, const char *name)
-{
-    size_t len = strlen(user->domain);
-
-    return strncasecmp(name, user->domain, len) == 0 && name[len] == '\\' &&
-           strcasecmp(name + len + 1, user->name) == 0;
-}
-
 struct user *users_find(const struct users *users, const char *name)
 {
     for (size_t i = 0; i < users->count; i++) {
         struct user *user = &users->list[i];
 
-        if (is_down_level(user, name) || (user->upn != NULL && strcasecmp(user->upn, name) == 0))
+        if (is_down_level(user, name) || is_upn(user, name))
             return user;
     }
     return NULL;

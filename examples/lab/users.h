@@ -11,6 +11,7 @@
 #include <stdint.h>
 
 struct user {
+    int line;     /* of the file */
     char *name;   /* the account name, "alice" */
     char *domain; /* "LAB" */
     char *upn;    /* NULL: the account has none */

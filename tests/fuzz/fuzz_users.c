@@ -39,7 +39,7 @@ static void turn_case(char *text)
                                                      : toupper((unsigned char)*text));
 }
 
-/* Who comes first in the file stands for a name that two have. */
+/* Nobody else has his name, in whatever case. */
 static void check_found(const struct users *users, const struct user *user)
 {
     char name[4096];
@@ -47,11 +47,11 @@ static void check_found(const struct users *users, const struct user *user)
 
     if (snprintf(name, sizeof name, "%s\\%s", user->domain, user->name) < (int)sizeof name) {
         found = users_find(users, name);
-        HOLDS(found != NULL && found <= user);
+        HOLDS(found == user);
         turn_case(name);
         HOLDS(users_find(users, name) == found);
     }
-    HOLDS(user->upn == NULL || users_find(users, user->upn) != NULL);
+    HOLDS(user->upn == NULL || users_find(users, user->upn) == user);
     HOLDS(users_find_account(users, user->name) != NULL);
 }
 
