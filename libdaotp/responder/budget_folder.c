@@ -147,12 +147,12 @@ static daotp_status load_table(const folder_store *store, uint8_t which, daotp__
     (void)snprintf(name, sizeof name, "%02x", (unsigned)which);
     daotp__buffer_init(&bytes, DAOTP__MAX_BUDGET_FILE);
     if (daotp__file_read_at(store->dir, name, &bytes, &st))
-        status = daotp__budget_table_read(daotp__buffer_bytes(&bytes), store->key, table);
+        status = daotp__budget_table_read(daotp__buffer_bytes(&bytes), which, store->key, table);
     else if (errno != ENOENT)
         status = refuse_state(store, name, strerrordesc_np(errno), report);
     if (status == DAOTP_PEER) {
         errno = 0;
-        status = refuse_state(store, name, "damaged, or of another key", report);
+        status = refuse_state(store, name, "damaged, or of another key or table", report);
     }
     daotp__buffer_free(&bytes);
     return daotp__report_status(report, status);
@@ -168,7 +168,7 @@ static daotp_status save_table(const folder_store *store, uint8_t which,
 
     (void)snprintf(name, sizeof name, "%02x", (unsigned)which);
     daotp__buffer_init(&bytes, DAOTP__MAX_BUDGET_FILE);
-    daotp__budget_table_write(table, store->key, now_s, &bytes);
+    daotp__budget_table_write(table, which, store->key, now_s, &bytes);
     if (bytes.failed != DAOTP_OK)
         status = daotp__report_status(report, DAOTP_MEMORY);
     else if (!daotp__file_write_durable(store->dir, name, bytes.data, bytes.len))

@@ -8,8 +8,11 @@
 
 #include <string.h>
 
+/* Behind the magic the first octet of the keys in the table, so that no table is taken for
+ * another. */
 enum { NUMBERS = 7, RECORD = DAOTP__BUDGET_KEY + NUMBERS * 8, MAGIC = 8, HASH = 32 };
-static const uint8_t magic[MAGIC + 1] = "DAOTPB1\n";
+enum { HEAD = MAGIC + 1 };
+static const uint8_t magic[MAGIC + 1] = "DAOTPB2\n";
 
 void daotp__budget_table_free(daotp__budget_table *table)
 {
@@ -46,18 +49,29 @@ static daotp__budget_record *append_record(daotp__budget_table *table)
     return &list[table->count++];
 }
 
+/* Whether a is to be replaced rather than b: a token last, since whoever sends requests makes the
+ * other records, and a token that is forgotten makes a spent code good. */
+static bool is_less_needed(const daotp__budget_record *a, const daotp__budget_record *b)
+{
+    bool is_token = a->kind == DAOTP__BUDGET_TOKEN;
+
+    if (is_token != (b->kind == DAOTP__BUDGET_TOKEN))
+        return !is_token;
+    return a->touched_s < b->touched_s;
+}
+
 /* If the table is full: replace an idle record, or else the one that was used least recently. */
 static daotp__budget_record *least_needed_record(daotp__budget_table *table, int64_t now_s)
 {
-    daotp__budget_record *oldest = &table->list[0];
+    daotp__budget_record *least = &table->list[0];
 
     for (size_t i = 0; i < table->count; i++) {
         if (daotp__budget_is_idle(&table->list[i], now_s))
             return &table->list[i];
-        if (table->list[i].touched_s < oldest->touched_s)
-            oldest = &table->list[i];
+        if (is_less_needed(&table->list[i], least))
+            least = &table->list[i];
     }
-    return oldest;
+    return least;
 }
 
 daotp_status daotp__budget_table_put(daotp__budget_table *table, const daotp__budget_record *record,
@@ -95,12 +109,13 @@ static void write_record(daotp__buffer *out, const daotp__budget_record *record)
     table_write_number(out, (uint64_t)record->touched_s);
 }
 
-void daotp__budget_table_write(const daotp__budget_table *table, const uint8_t *key, int64_t now_s,
-                               daotp__buffer *out)
+void daotp__budget_table_write(const daotp__budget_table *table, uint8_t which, const uint8_t *key,
+                               int64_t now_s, daotp__buffer *out)
 {
     uint8_t hash[HASH];
 
     daotp__buffer_add(out, magic, MAGIC);
+    daotp__buffer_byte(out, which);
     for (size_t i = 0; i < table->count; i++)
         if (!daotp__budget_is_idle(&table->list[i], now_s))
             write_record(out, &table->list[i]);
@@ -132,27 +147,27 @@ static void read_record(const uint8_t *at, daotp__budget_record *record)
 }
 
 /* The keyed hash proves that we wrote the record. */
-static bool is_table(daotp__bytes in, const uint8_t *key)
+static bool is_table(daotp__bytes in, uint8_t which, const uint8_t *key)
 {
     uint8_t hash[HASH];
 
-    return in.len >= MAGIC + HASH && (in.len - MAGIC - HASH) % RECORD == 0 &&
-           (in.len - MAGIC - HASH) / RECORD <= DAOTP__MAX_BUDGET_RECORDS &&
-           memcmp(in.data, magic, MAGIC) == 0 &&
+    return in.len >= HEAD + HASH && (in.len - HEAD - HASH) % RECORD == 0 &&
+           (in.len - HEAD - HASH) / RECORD <= DAOTP__MAX_BUDGET_RECORDS &&
+           memcmp(in.data, magic, MAGIC) == 0 && in.data[MAGIC] == which &&
            daotp__hash_keyed((daotp__bytes){key, DAOTP__BUDGET_KEY},
                              (daotp__bytes){in.data, in.len - HASH}, hash) &&
            memcmp(hash, in.data + in.len - HASH, HASH) == 0;
 }
 
-daotp_status daotp__budget_table_read(daotp__bytes in, const uint8_t *key,
+daotp_status daotp__budget_table_read(daotp__bytes in, uint8_t which, const uint8_t *key,
                                       daotp__budget_table *table)
 {
     daotp__budget_record *record;
 
     *table = (daotp__budget_table){NULL, 0, 0};
-    if (!is_table(in, key))
+    if (!is_table(in, which, key))
         return DAOTP_PEER;
-    for (size_t at = MAGIC; at < in.len - HASH; at += RECORD) {
+    for (size_t at = HEAD; at < in.len - HASH; at += RECORD) {
         record = append_record(table);
         if (record == NULL)
             return DAOTP_MEMORY;

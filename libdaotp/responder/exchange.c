@@ -285,25 +285,42 @@ static void ask_about_code(daotp_exchange *x)
     daotp__buffer_pass_block(&x->request.otp, &x->responder->spare_code);
 }
 
+/* Without an account: the UPN by the rule for names, so that an unknown user in two forms is as
+ * much one user as a known one. */
+static daotp_status append_sent_name(daotp_exchange *x, daotp__buffer *identity)
+{
+    const char *name = daotp__buffer_string(&x->request.user_name);
+    daotp__buffer upn;
+    daotp_status status;
+
+    daotp__buffer_init(&upn, 2 * DAOTP__MAX_USER_NAME);
+    status = daotp__responder_name_rule(x->responder, name, &upn);
+    daotp__buffer_text(identity, upn.len > 0 ? daotp__buffer_string(&upn) : name);
+    daotp__buffer_free(&upn);
+    return status;
+}
+
 /* The user to whom a wrong code is charged: the account, in whatever form it was named; or else the
  * name itself. */
 static daotp_status name_identity(daotp_exchange *x, daotp__buffer *identity)
 {
-    const char *name = daotp__buffer_string(&x->request.user_name);
     const daotp_account *account = &x->account;
+    daotp_status status = DAOTP_OK;
 
     daotp__buffer_init(identity, DAOTP__MAX_URL + 8);
-    if (x->user_answer == DAOTP_USER_UNKNOWN)
-        daotp__buffer_format(identity, "?%s", name);
-    else if (account->sid != NULL)
+    if (x->user_answer == DAOTP_USER_UNKNOWN) {
+        daotp__buffer_text(identity, "?");
+        status = append_sent_name(x, identity);
+    } else if (account->sid != NULL) {
         daotp__buffer_text(identity, account->sid);
-    else if (account->upn != NULL)
+    } else if (account->upn != NULL) {
         daotp__buffer_text(identity, account->upn);
-    else if (account->dn != NULL)
+    } else if (account->dn != NULL) {
         daotp__buffer_text(identity, account->dn);
-    else
-        daotp__buffer_text(identity, name);
-    return identity->failed;
+    } else {
+        status = append_sent_name(x, identity);
+    }
+    return status != DAOTP_OK ? status : identity->failed;
 }
 
 /* What no signature of another form changes. */

@@ -390,6 +390,34 @@ static void a_restart_forgets_nothing(void **state)
     fixture_free(&f);
 }
 
+/* A clock that is years ahead for a moment, while the table is written: the last code of a token
+ * stays spent when the clock is right again. */
+static void a_clock_that_was_ahead_makes_no_code_good_again(void **state)
+{
+    static const int64_t ahead_s[] = {HOUR, 41 * DAY, 401 * DAY, 20000 * DAY};
+    static const uint8_t key[DAOTP__BUDGET_KEY] = {1};
+
+    (void)state;
+    for (size_t i = 0; i < sizeof ahead_s / sizeof ahead_s[0]; i++) {
+        daotp__budget_table table = {NULL, 0, 0}, read;
+        daotp__budget_record token = {
+            .kind = DAOTP__BUDGET_TOKEN, .step = 7, .touched_s = FORGE_NOW};
+        daotp__buffer out;
+
+        assert_int_equal(daotp__budget_table_put(&table, &token, FORGE_NOW), DAOTP_OK);
+        daotp__buffer_init(&out, 1 << 20);
+        daotp__budget_table_write(&table, 0, key, FORGE_NOW + ahead_s[i], &out);
+        assert_int_equal(daotp__budget_table_read(daotp__buffer_bytes(&out), 0, key, &read),
+                         DAOTP_OK);
+        token.step = -1;
+        daotp__budget_table_get(&read, &token);
+        assert_int_equal(token.step, 7);
+        daotp__budget_table_free(&read);
+        daotp__budget_table_free(&table);
+        daotp__buffer_free(&out);
+    }
+}
+
 static void each_file_is_closed_to_others_and_holds_no_name(void **state)
 {
     fixture f;
@@ -417,18 +445,18 @@ static void a_damaged_table_is_refused(void **state)
     (void)state;
     assert_int_equal(daotp__budget_table_put(&table, &record, FORGE_NOW), DAOTP_OK);
     daotp__buffer_init(&out, 1 << 20);
-    daotp__budget_table_write(&table, key, FORGE_NOW, &out);
+    daotp__budget_table_write(&table, 0, key, FORGE_NOW, &out);
     assert_int_equal(out.failed, DAOTP_OK);
     for (size_t len = 0; len < out.len; len++)
-        assert_int_equal(daotp__budget_table_read((daotp__bytes){out.data, len}, key, &read),
+        assert_int_equal(daotp__budget_table_read((daotp__bytes){out.data, len}, 0, key, &read),
                          DAOTP_PEER);
     for (size_t at = 0; at < out.len; at++) {
         out.data[at] ^= 1;
-        assert_int_equal(daotp__budget_table_read(daotp__buffer_bytes(&out), key, &read),
+        assert_int_equal(daotp__budget_table_read(daotp__buffer_bytes(&out), 0, key, &read),
                          DAOTP_PEER);
         out.data[at] ^= 1;
     }
-    assert_int_equal(daotp__budget_table_read(daotp__buffer_bytes(&out), key, &read), DAOTP_OK);
+    assert_int_equal(daotp__budget_table_read(daotp__buffer_bytes(&out), 0, key, &read), DAOTP_OK);
     record.step = 0;
     daotp__budget_table_get(&read, &record);
     assert_int_equal(record.step, 7);
@@ -450,6 +478,46 @@ static void a_table_is_bounded(void **state)
     }
     assert_int_equal(table.count, DAOTP__MAX_BUDGET_RECORDS);
     daotp__budget_table_free(&table);
+}
+
+/* Records that whoever sends requests can make displace no token, however recent they are. */
+static void a_flood_displaces_no_token(void **state)
+{
+    daotp__budget_table table = {NULL, 0, 0};
+    daotp__budget_record token = {.kind = DAOTP__BUDGET_TOKEN, .step = 7, .touched_s = FORGE_NOW};
+    daotp__budget_record other = {.kind = DAOTP__BUDGET_PAIR, .step = -1, .wrong = 1};
+
+    (void)state;
+    assert_int_equal(daotp__budget_table_put(&table, &token, FORGE_NOW), DAOTP_OK);
+    for (uint32_t i = 0; i < DAOTP__MAX_BUDGET_RECORDS + 100; i++) {
+        memcpy(other.key, &i, sizeof i);
+        other.touched_s = other.last_s = FORGE_NOW + i / 64;
+        other.whole_s = other.touched_s + 3 * DAY;
+        assert_int_equal(daotp__budget_table_put(&table, &other, FORGE_NOW + i / 64), DAOTP_OK);
+    }
+    assert_int_equal(table.count, DAOTP__MAX_BUDGET_RECORDS);
+    token.step = -1;
+    daotp__budget_table_get(&table, &token);
+    assert_int_equal(token.step, 7);
+    daotp__budget_table_free(&table);
+}
+
+/* A table under the name of another one, as after a mistake with a copy: refused, since the codes
+ * and attempts of the other one would be forgotten. */
+static void a_table_of_another_name_is_refused(void **state)
+{
+    static const uint8_t key[DAOTP__BUDGET_KEY] = {1};
+    daotp__budget_table table = {NULL, 0, 0}, read;
+    daotp__buffer out;
+
+    (void)state;
+    daotp__buffer_init(&out, 1 << 20);
+    daotp__budget_table_write(&table, 0x3A, key, FORGE_NOW, &out);
+    for (unsigned which = 0; which < 256; which++)
+        assert_int_equal(
+            daotp__budget_table_read(daotp__buffer_bytes(&out), (uint8_t)which, key, &read),
+            which == 0x3A ? DAOTP_OK : DAOTP_PEER);
+    daotp__buffer_free(&out);
 }
 
 static void a_folder_must_be_ours_alone(void **state)
@@ -592,9 +660,12 @@ int main(void)
         cmocka_unit_test(a_clearing_lasts_until_each_pair_saw_it),
         cmocka_unit_test(a_clearing_gives_nothing_twice),
         cmocka_unit_test(a_restart_forgets_nothing),
+        cmocka_unit_test(a_clock_that_was_ahead_makes_no_code_good_again),
         cmocka_unit_test(each_file_is_closed_to_others_and_holds_no_name),
         cmocka_unit_test(a_damaged_table_is_refused),
         cmocka_unit_test(a_table_is_bounded),
+        cmocka_unit_test(a_flood_displaces_no_token),
+        cmocka_unit_test(a_table_of_another_name_is_refused),
         cmocka_unit_test(a_folder_must_be_ours_alone),
         cmocka_unit_test(threads_spend_a_step_once),
         cmocka_unit_test(processes_share_a_folder),

@@ -159,18 +159,23 @@ static daotp_exchange *post(fixture *f, const void *body, size_t len)
     return x;
 }
 
-static daotp_exchange *begin_with(fixture *f, daotp__bytes csr)
+static daotp_exchange *begin_as(fixture *f, const char *name, daotp__bytes csr)
 {
     daotp__buffer body;
     daotp_exchange *x;
 
     daotp__buffer_init(&body, DAOTP__MAX_OTP_MESSAGE);
     assert_int_equal(daotp__otpce_request_write(
-                         USER_NAME, (daotp__bytes){(const uint8_t *)OTP, strlen(OTP)}, csr, &body),
+                         name, (daotp__bytes){(const uint8_t *)OTP, strlen(OTP)}, csr, &body),
                      DAOTP_OK);
     x = post(f, body.data, body.len);
     daotp__buffer_free(&body);
     return x;
+}
+
+static daotp_exchange *begin_with(fixture *f, daotp__bytes csr)
+{
+    return begin_as(f, USER_NAME, csr);
 }
 
 /* The good request, made new each time. */
@@ -502,11 +507,13 @@ static void a_rule_for_names_needs_no_directory(void **state)
 /* ---- budgets ----------------------------------------------------------------------------------
  */
 
-static daotp__otpce_code answer_of(fixture *f, daotp_finding_number *error)
+static daotp__otpce_code answer_as(fixture *f, const char *name, daotp_finding_number *error)
 {
-    daotp_exchange *x = begin(f);
+    daotp__buffer csr = good_csr();
+    daotp_exchange *x = begin_as(f, name, daotp__buffer_bytes(&csr));
     daotp__otpce_code code;
 
+    daotp__buffer_free(&csr);
     (void)daotp_exchange_step(x);
     code = answered(x);
     *error = daotp_exchange_get_http_status(x) == 200 &&
@@ -515,6 +522,11 @@ static daotp__otpce_code answer_of(fixture *f, daotp_finding_number *error)
                  : DAOTP_FINDING_NONE;
     daotp_exchange_free(x);
     return code;
+}
+
+static daotp__otpce_code answer_of(fixture *f, daotp_finding_number *error)
+{
+    return answer_as(f, USER_NAME, error);
 }
 
 /* For a known user and an unknown one alike: the sixth is not looked at, not even a right one. */
@@ -584,6 +596,30 @@ static void a_user_is_one_however_written(void **state)
 }
 
 /* Where the state cannot be written no code is looked at. */
+/* An unknown user too: else the second form tells whether there is an account behind the first. */
+static void a_name_in_two_forms_is_one_by_the_rule(void **state)
+{
+    static const int answers[] = {DAOTP_USER_UNKNOWN, DAOTP_USER_FOUND};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        fixture *f = fixture_new();
+        daotp_finding_number error;
+
+        f->code_answer = DAOTP_CODE_REJECTED;
+        f->user_answer = answers[i];
+        f->upn = f->dn = f->sid = NULL;
+        assert_int_equal(daotp_responder_add_domain(f->responder, "CORP", "corp.example"),
+                         DAOTP_OK);
+        for (int round = 0; round < 6; round++)
+            assert_int_equal(answer_as(f, round % 2 == 0 ? "corp\\ALICE" : FORGE_UPN, &error),
+                             DAOTP__OTPCE_AUTHENTICATION_ERROR);
+        assert_int_equal(error, DAOTP_FINDING_SERVE_BUDGET_SPENT);
+        assert_int_equal(f->codes, 5);
+        fixture_free(f);
+    }
+}
+
 static void without_state_no_code_is_looked_at(void **state)
 {
     fixture *f = fixture_new();
@@ -2284,6 +2320,7 @@ int main(void)
         cmocka_unit_test(a_spent_budget_is_answered_as_a_wrong_code),
         cmocka_unit_test(requests_at_once_do_not_exceed_the_budget),
         cmocka_unit_test(a_user_is_one_however_written),
+        cmocka_unit_test(a_name_in_two_forms_is_one_by_the_rule),
         cmocka_unit_test(without_state_no_code_is_looked_at),
         cmocka_unit_test(a_budget_is_there_unless_set),
         cmocka_unit_test(answers_may_come_later_and_each_is_asked_once),
