@@ -135,6 +135,17 @@ static void check_all_signers(daotp__checklist *checks, const daotp__signed_data
     }
 }
 
+/* A CA may look at each of them. */
+static bool has_unread_certificate(const daotp__signed_data *cms)
+{
+    daotp__certificate certificate;
+
+    for (size_t i = 0; i < cms->certificate_count; i++)
+        if (!daotp__certificate_read(cms->certificates[i], &certificate))
+            return true;
+    return cms->has_other_certificates;
+}
+
 static void check_frame(daotp__checklist *checks, const daotp__signed_data *cms)
 {
     if (cms->version != 3) /* RFC 5652 5.1: the content is not id-data */
@@ -142,6 +153,9 @@ static void check_frame(daotp__checklist *checks, const daotp__signed_data *cms)
                               (unsigned)cms->version);
     if (cms->has_crls)
         daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "CRLs");
+    if (has_unread_certificate(cms))
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA,
+                              "a certificate of another format, or malformed");
 }
 
 /* The request must not be for the key of the RA or of a CA above it. */

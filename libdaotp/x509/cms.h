@@ -28,6 +28,7 @@ typedef struct daotp__signed_data {
     size_t signer_count;
     uint32_t version;
     bool has_crls;
+    bool has_other_certificates; /* of another format, skipped */
 } daotp__signed_data;
 
 /* RFC 5652 10.2.2: a choice of CertificateChoices that is no certificate as X.509 has them: an

@@ -33,6 +33,7 @@ static bool read_certificates(daotp__bytes *in, void *into)
     daotp__der_item one;
 
     out->certificate_count = 0;
+    out->has_other_certificates = false;
     if (!daotp__der_peek(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)))
         return true;
     if (!daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set))
@@ -41,6 +42,7 @@ static bool read_certificates(daotp__bytes *in, void *into)
         look = set;
         if (daotp__der_next(&look, &one) && daotp__cms_is_other_certificate(&one)) {
             set = look;
+            out->has_other_certificates = true;
             continue;
         }
         if (out->certificate_count == DAOTP__MAX_CHAIN ||

@@ -231,6 +231,10 @@ static const struct {
     {"unsigned junk", FINDING(CMC_IDENTITY), 0, DAOTP_REJECTED,
      {.path = "1.0.4.1.6", .with = "A103 040161"}},
 
+    {"an attribute certificate", FINDING(CMC_EXTRA), 0, DAOTP_OK,
+     {.path = "1.0.3.1", .with = "A203 020101"}},
+    {"a certificate that is none", FINDING(CMC_EXTRA), 0, DAOTP_OK,
+     {.path = "1.0.3.1", .with = "3003 020101"}},
     {"no dummy signer", FINDING(CMC_NOSIG), 0, DAOTP_OK, {.path = "1.0.4.0", .with = ""}},
     {"a dummy of another value", FINDING(CMC_NOSIG), 0, DAOTP_OK,
      {.path = "1.0.4.0.5", .with = "0420 " DIGEST}},
