@@ -337,10 +337,11 @@ static daotp_status begin_exchange(serving *x)
     return status;
 }
 
-/* Behind a front it is the front's word: the last address of the header, which the front wrote. */
+/* Behind a front it is the front's word: the last address of the last header field, which the front
+ * wrote. HAProxy's option forwardfor adds a field behind that of the client. */
 static void note_address(serving *x)
 {
-    const char *header = https_header(x->request, FRONT_ADDRESS), *comma;
+    const char *header = https_last_header(x->request, FRONT_ADDRESS), *comma;
 
     if (!x->part->settings->https.has_front || header == NULL) {
         (void)snprintf(x->from, sizeof x->from, "%s", https_peer_address(x->request));

@@ -350,6 +350,17 @@ const char *https_header(const struct https_request *request, const char *name)
     return evhttp_find_header(&request->headers, name);
 }
 
+const char *https_last_header(const struct https_request *request, const char *name)
+{
+    const struct evkeyval *header;
+    const char *value = NULL;
+
+    for (header = request->headers.tqh_first; header != NULL; header = header->next.tqe_next)
+        if (evutil_ascii_strcasecmp(header->key, name) == 0)
+            value = header->value;
+    return value;
+}
+
 size_t https_header_count(const struct https_request *request, const char *name)
 {
     const struct evkeyval *header;

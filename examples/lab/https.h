@@ -67,6 +67,8 @@ size_t https_count(struct https *https);
 const char *https_method(const struct https_request *request);
 const char *https_path(const struct https_request *request); /* as sent, without the query */
 const char *https_header(const struct https_request *request, const char *name); /* or NULL */
+/* The value of the last header field of this name: a proxy appends its own. Or NULL. */
+const char *https_last_header(const struct https_request *request, const char *name);
 size_t https_header_count(const struct https_request *request, const char *name);
 /* May be changed or wiped by the handler; wiped in any case when the request ends. */
 unsigned char *https_body(struct https_request *request, size_t *len);
