@@ -9,12 +9,14 @@
 #include "serve_notify.h"
 
 #include <event2/event.h>
+#include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -82,6 +84,25 @@ void serve_wake_worker(worker *w)
     (void)eventfd_write(w->wake_fd, 1);
 }
 
+static bool is_local_socket(int fd)
+{
+    struct sockaddr_storage address = {0};
+    socklen_t len = sizeof address;
+
+    return getsockname(fd, (struct sockaddr *)&address, &len) == 0 && address.ss_family == AF_UNIX;
+}
+
+/* The headers of a front are believed: whoever reaches a port of the network could write them. */
+static bool is_fit_for_front(const struct https_config *config, int handed)
+{
+    if (!config->has_front || is_local_socket(handed))
+        return true;
+    tool_say(
+        "daotp serve: --unix needs a local socket, and LISTEN_FDS hands over another kind: set "
+        "ListenStream= of the socket unit to a path, or serve with --listen");
+    return false;
+}
+
 /* The first worker opens the socket; the others take connections from it too. */
 static int open_worker(worker *w, const worker *first)
 {
@@ -92,11 +113,13 @@ static int open_worker(worker *w, const worker *first)
     config.tls = w->part->tls;
     config.cert = w->part->tls != NULL ? config.cert : NULL;
     if (w == first && handed >= 0) {
+        if (!is_fit_for_front(&config, handed))
+            return TOOL_CONFIGURATION;
         config.fd = handed;
         config.unix_path = NULL;
     } else if (w != first) {
         config.unix_path = NULL;
-        config.fd = dup(https_fd(first->https));
+        config.fd = fcntl(https_fd(first->https), F_DUPFD_CLOEXEC, 0);
         if (config.fd < 0)
             return TOOL_INTERNAL;
     }

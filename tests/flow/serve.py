@@ -225,6 +225,31 @@ class Front(Case):
         self.assertNotIn("SERVE-NO-CLIENT-CERT", self.log())
 
 
+    def test_the_address_is_the_last_that_the_front_wrote(self):
+        self.await_answer(self.begin())
+        for fields in (["192.0.2.66, 192.0.2.7"], ["192.0.2.66", "192.0.2.7"], ["192.0.2.66, 192.0.2.67", "192.0.2.7"]):
+            with socket.socket(socket.AF_UNIX) as peer:
+                peer.settimeout(20)
+                peer.connect(str(self.socket))
+                lines = "".join(f"X-Forwarded-For: {field}\r\n" for field in fields)
+                peer.sendall(f"POST /otp HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n{lines}\r\n".encode())
+                self.assertEqual(int(peer.recv(4096).split()[1]), 403)
+        self.assertEqual(self.log().count("from 192.0.2.7\n"), 3, self.log())
+
+    def test_headers_are_not_believed_on_a_port_of_the_network(self):
+        with socket.socket() as network:
+            network.bind(("127.0.0.1", 0))
+            network.listen(1)
+            # LISTEN_PID must be the server's own: a shell that becomes it sets it
+            done = subprocess.run(
+                ["sh", "-c", 'export LISTEN_PID=$$; exec "$@"', "-", TOOL, "serve", "--unix", self.socket, "--template",
+                 "1.2.3", "--ra-cert", "none", "--ra-key", "none", "--users", self.users], stdin=subprocess.DEVNULL,
+                capture_output=True, text=True, timeout=60, close_fds=False,
+                preexec_fn=lambda: os.dup2(network.fileno(), 3), env={**os.environ, "LISTEN_FDS": "1"})
+        self.assertEqual(done.returncode, 78, done.stderr)
+        self.assertIn("ListenStream=", done.stderr)
+
+
 class Framing(Case):
     """What a front takes for the body of a request is no request of its own, with a certificate that
     the client chose (request smuggling, RFC 9112 11.2)."""
