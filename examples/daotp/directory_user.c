@@ -234,7 +234,8 @@ static bool search_person(directory_user *u, const char *base, const char *attri
     char escaped[3 * SERVE_NAME + 1], filter[sizeof escaped + 128];
 
     *c = (candidate){.count = 0};
-    if (!directory_user_escape(value, escaped, sizeof escaped))
+    /* an empty value is no account's name, and servers differ in how they answer it */
+    if (*value == '\0' || !directory_user_escape(value, escaped, sizeof escaped))
         return true;
     (void)snprintf(filter, sizeof filter, "(&(objectCategory=person)(objectClass=user)(%s=%s))",
                    attribute, escaped);

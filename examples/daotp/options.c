@@ -9,7 +9,9 @@
 #include <stdio.h>
 #include <string.h>
 
-static char reason[512]; /* the first line that was printed: JSON has it as the reason */
+/* The first line that was printed: JSON has it as the reason. Threads of `daotp serve` print too,
+ * and what they print is no reason for what the tool ends with. */
+static _Thread_local char reason[512];
 
 void tool_say(const char *format, ...)
 {

@@ -6,11 +6,15 @@
  */
 #include "serve.h"
 
+#include "directory.h"
+
 static int serve_all(serve_settings *settings)
 {
     server s = {.context = tool_context(), .settings = serve_settings_ref(settings)};
-    int code = serve_log_new(settings->audit, &s.log);
+    int code = TOOL_MEMORY;
 
+    if (directory_set_environment()) /* a reload may name a directory: threads read it by then */
+        code = serve_log_new(settings->audit, &s.log);
     if (code == 0)
         code = tool_exit_status(serve_open_budget(s.context, settings, &s.budget));
     if (code == 0) {

@@ -43,9 +43,9 @@ struct serve_directory {
     _Atomic unsigned references; /* of owners and threads */
     serve_directory_config config;
     tool_secret password;
-    serve_counts *counts;
     pthread_mutex_t lock; /* of all below */
     pthread_cond_t changed;
+    serve_counts *counts; /* the owners': NULL when the last one is gone */
     serve_lookup *first, *last;
     size_t waiting;
     bool must_end;
@@ -156,6 +156,15 @@ static void search_controllers(serve_directory *d, directory_user **connection, 
     account->found = SERVE_UNAVAILABLE;
 }
 
+/* A search may end after the server that began it. */
+static void count_search(serve_directory *d, bool was_answered)
+{
+    pthread_mutex_lock(&d->lock);
+    if (d->counts != NULL)
+        serve_count_peer(&d->counts->directory, was_answered);
+    pthread_mutex_unlock(&d->lock);
+}
+
 static void search_name(serve_directory *d, directory_user **connection, const char *name,
                         serve_account *account)
 {
@@ -163,8 +172,7 @@ static void search_name(serve_directory *d, directory_user **connection, const c
 
     *account = (serve_account){.found = SERVE_UNAVAILABLE};
     search_controllers(d, connection, name, account);
-    if (d->counts != NULL)
-        serve_count_peer(&d->counts->directory, account->found != SERVE_UNAVAILABLE);
+    count_search(d, account->found != SERVE_UNAVAILABLE);
     if (account->found != SERVE_UNAVAILABLE)
         remember_account(d, name, account, began_ms);
 }
@@ -389,6 +397,7 @@ void serve_directory_unref(serve_directory *d)
     if (--d->owners == 0) {
         pthread_mutex_lock(&d->lock);
         d->must_end = true;
+        d->counts = NULL;
         pthread_cond_broadcast(&d->changed);
         pthread_mutex_unlock(&d->lock);
     }

@@ -83,9 +83,11 @@ static bool write_text(int fd, const char *text)
 static bool write_standard(const char *text)
 {
     struct pollfd error = {.fd = STDERR_FILENO, .events = POLLOUT};
+    int ready = poll(&error, 1, 1000);
 
-    return poll(&error, 1, 1000) == 1 && (error.revents & POLLOUT) != 0 &&
-           write_text(STDERR_FILENO, text);
+    if (ready == 0)
+        errno = EAGAIN; /* the reason that is told */
+    return ready == 1 && (error.revents & POLLOUT) != 0 && write_text(STDERR_FILENO, text);
 }
 
 static void write_syslog(char *text)

@@ -330,8 +330,10 @@ static int look_after_workers(server *s)
     pthread_sigmask(SIG_SETMASK, &all, &before);
     if (pthread_create(&joiner, NULL, join_workers, &end) == 0) {
         pthread_sigmask(SIG_SETMASK, &before, NULL);
-        (void)serve_notify("READY=1\nSTATUS=serving %s", s->settings->path);
-        event_base_dispatch(s->base);
+        if (status == 0) {
+            (void)serve_notify("READY=1\nSTATUS=serving %s", s->settings->path);
+            event_base_dispatch(s->base);
+        }
         pthread_join(joiner, NULL);
     } else {
         pthread_sigmask(SIG_SETMASK, &before, NULL);
