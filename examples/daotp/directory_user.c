@@ -254,17 +254,23 @@ static const domain *find_domain(const directory_user *u, const char *name, size
     return NULL;
 }
 
+/* Is this the entry base, or one below it? */
+static bool is_within(const char *dn, const char *base)
+{
+    size_t len = strlen(base), whole = strlen(dn);
+
+    return len <= whole && strcasecmp(dn + whole - len, base) == 0 &&
+           (len == whole || dn[whole - len - 1] == ',');
+}
+
 static const domain *domain_of_dn(const directory_user *u, const char *dn)
 {
     const domain *best = NULL;
 
-    for (size_t i = 0; i < u->domain_count; i++) {
-        size_t len = strlen(u->domains[i].dn), whole = strlen(dn);
-
-        if (len < whole && strcasecmp(dn + whole - len, u->domains[i].dn) == 0 &&
-            dn[whole - len - 1] == ',' && (best == NULL || len > strlen(best->dn)))
+    for (size_t i = 0; i < u->domain_count; i++)
+        if (is_within(dn, u->domains[i].dn) &&
+            (best == NULL || strlen(u->domains[i].dn) > strlen(best->dn)))
             best = &u->domains[i];
-    }
     return best;
 }
 
@@ -284,6 +290,17 @@ static const char *own_base(const directory_user *u)
     return u->config->base != NULL ? u->config->base : u->own;
 }
 
+/* Of the domain and --directory-base the one that is within the other; NULL if neither is. For the
+ * controller's own domain the base as it was configured, however it is spelled. */
+static const char *domain_base(const directory_user *u, const domain *d)
+{
+    const char *base = u->config->base;
+
+    if (base == NULL || is_within(d->dn, base))
+        return d->dn;
+    return is_within(base, d->dn) || strcasecmp(d->dn, u->own) == 0 ? base : NULL;
+}
+
 /* By sAMAccountName, in one domain of the forest. */
 static bool search_domain(directory_user *u, const domain *d, const char *sam, candidate *c)
 {
@@ -299,7 +316,11 @@ static bool search_domain(directory_user *u, const domain *d, const char *sam, c
                        "3269");
         return true;
     }
-    base = strcasecmp(d->dn, u->own) == 0 ? own_base(u) : d->dn;
+    base = domain_base(u, d);
+    if (base == NULL) {
+        say_unknown(c, "the domain is outside of --directory-base");
+        return true;
+    }
     return search_person(u, base, "sAMAccountName", sam, c);
 }
 

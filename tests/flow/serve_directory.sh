@@ -136,6 +136,16 @@ done
 expect_account 'a controller that is back' 'ADLAB\alice' alice@ad.lab.example
 reap "$SERVE"
 
+# a part of the domain
+begin_serve "${DIRECTORY[@]}" --directory-base "CN=Users,$BASE"
+expect_account 'within the base' 'ADLAB\alice' alice@ad.lab.example
+reap "$SERVE"
+begin_serve "${DIRECTORY[@]}" --directory-base "OU=Domain Controllers,$BASE"
+for name in 'ADLAB\alice' alice@ad.lab.example alice; do
+	expect_nobody "outside of the base, $name" "$name" alice@ad.lab.example
+done
+reap "$SERVE"
+
 # what is remembered
 begin_serve "${DIRECTORY[@]}" --directory-cache 3600 --metrics "127.0.0.1:$(free_port | tee metrics.port)"
 expect_account 'asked' 'ADLAB\alice' alice@ad.lab.example
