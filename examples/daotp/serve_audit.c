@@ -154,6 +154,6 @@ void serve_tell_exchange(serving *x)
                         verdict != NULL ? daotp_finding_get_number(verdict) : 0, ms);
     if (!x->part->settings->quiet)
         serve_log_put(s->log, SERVE_LOG_TEXT, text_of(x));
-    if (x->part->settings->audit != NULL)
+    if (serve_log_has_audit(s->log)) /* not by the settings: a reload does not change it */
         serve_log_put(s->log, SERVE_LOG_AUDIT, audit_of(x, ms));
 }

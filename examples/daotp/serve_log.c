@@ -292,11 +292,16 @@ void serve_log_free(serve_log *log)
     free(log);
 }
 
+bool serve_log_has_audit(const serve_log *log)
+{
+    return log->audit != NULL;
+}
+
 void serve_log_put(serve_log *log, serve_log_where where, char *lines)
 {
     bool is_taken;
 
-    if (where == SERVE_LOG_AUDIT && log->audit == NULL) {
+    if (where == SERVE_LOG_AUDIT && !serve_log_has_audit(log)) {
         free(lines);
         return;
     }

@@ -8,6 +8,7 @@
 #ifndef SERVE_LOG_H
 #define SERVE_LOG_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -18,6 +19,8 @@ typedef enum serve_log_where { SERVE_LOG_TEXT, SERVE_LOG_AUDIT } serve_log_where
 /* audit: "stderr", "syslog", a file's name, or NULL. 0, or an exit code after it was said what is
  * wrong. */
 int serve_log_new(const char *audit, serve_log **log);
+/* Whether there is an audit. */
+bool serve_log_has_audit(const serve_log *log);
 /* Waits until all is written, or for two seconds. */
 void serve_log_free(serve_log *log);
 /* Give lines, with their line ends: taken over, to be freed with free(); NULL is a line that memory

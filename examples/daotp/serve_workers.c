@@ -231,8 +231,11 @@ static void on_stop(evutil_socket_t fd, short what, void *user)
 
 static void on_reload(evutil_socket_t fd, short what, void *user)
 {
+    const server *s = user;
+
     (void)fd, (void)what;
-    serve_reload(user);
+    if (!s->is_stopping) /* READY=1 would take STOPPING=1 back */
+        serve_reload(user);
 }
 
 /* The manager restarts a server of which one worker hangs. */

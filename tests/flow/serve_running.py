@@ -222,6 +222,12 @@ class Profile(Case):
         profile.write_text("\n".join(lines[:-1] + ["serve-workers = 7"]) + "\n")
         process.send_signal(signal.SIGHUP)
         self.assertIn("--workers: SERVE-RESTART", self.await_text(self.folder / "log", "were read anew", 2))
+        profile.write_text("\n".join(lines[:-2]) + "\n")
+        process.send_signal(signal.SIGHUP)
+        self.assertIn("--audit: SERVE-RESTART", self.await_text(self.folder / "log", "were read anew", 3))
+        told = audit.read_text().count("\n")
+        self.assertEqual(self.ask(), 400)
+        self.await_text(audit, "\n", told + 1)  # as it was said: not before the restart
 
 
 class Manager(Case):
