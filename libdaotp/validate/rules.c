@@ -355,7 +355,7 @@ static bool equals_host(daotp__bytes text, daotp__bytes host)
            (wild && daotp__bytes_equal((daotp__bytes){host.data + 2, host.len - 2}, text));
 }
 
-/* A name of DNS, the last label of which is no number (RFC 1123 2.1). */
+/* A DNS name whose last label is no number (RFC 1123 2.1). */
 static bool is_host(daotp__bytes text)
 {
     size_t digits = 0;
@@ -363,7 +363,7 @@ static bool is_host(daotp__bytes text)
     while (digits < text.len && text.data[text.len - 1 - digits] >= '0' &&
            text.data[text.len - 1 - digits] <= '9')
         digits++;
-    return daotp__dns_is_valid(text, true) &&
+    return digits < text.len && daotp__dns_is_valid(text, true) &&
            (digits == 0 || text.data[text.len - 1 - digits] != '.');
 }
 

@@ -196,6 +196,7 @@ SPOIL(cn_in_brackets, CN_AND_ADDRESSES("[192.0.2.1]"))
 SPOIL(cn_wide_digits, CN_AND_ADDRESSES("\xEF\xBC\x91"
                                        "92.0.2.1"))
 SPOIL(cn_number_too_large, CN_AND_ADDRESSES("300.0.2.1"))
+SPOIL(cn_digits_too_many, CN_AND_ADDRESSES("32212259850"))
 SPOIL(cn_ipv6_in_brackets, CN_AND_ADDRESSES("[2001:db8::1]"))
 SPOIL(cn_ipv6_with_zone, CN_AND_ADDRESSES("2001:db8::1%eth0"))
 SPOIL(cn_ipv6_mixed, CN_AND_ADDRESSES("2001:db8::0.0.0.1"))
@@ -335,6 +336,7 @@ static const row rows[] = {
     ROW(cn_in_brackets, "[192", NONE, WEBPKI_CN),
     ROW(cn_wide_digits, "92.0.2.1", NONE, WEBPKI_CN),
     ROW(cn_number_too_large, "300.0", NONE, WEBPKI_CN),
+    ROW(cn_digits_too_many, "32212259850", NONE, WEBPKI_CN),
     ROW(cn_ipv6_in_brackets, "[2001", NONE, WEBPKI_CN),
     ROW(cn_ipv6_with_zone, "%eth0", NONE, WEBPKI_CN),
     ROW(cn_ipv6_mixed, "0.0.0.1", NONE, WEBPKI_CN),
