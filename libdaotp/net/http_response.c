@@ -81,7 +81,7 @@ static bool end_answer(void *user, unsigned status, bool keeps_alive)
     return true;
 }
 
-static const daotp__https_exchange_events events = {
+static const daotp__http_events events = {
     .on_begin = begin_answer,
     .on_field = add_field,
     .on_value = add_value,
@@ -113,7 +113,7 @@ static bool has_too_much_around_the_body(const daotp__http_response *response)
 }
 
 static daotp_status answer_status_of(const daotp__http_response *response,
-                                     daotp__https_exchange_outcome outcome, bool used_all)
+                                     daotp__http_outcome outcome, bool used_all)
 {
     switch (outcome) {
     case DAOTP__HTTP_MORE:
@@ -133,7 +133,7 @@ daotp_status daotp__http_response_feed(daotp__http_response *response, const uin
                                        size_t len)
 {
     size_t used;
-    daotp__https_exchange_outcome outcome =
+    daotp__http_outcome outcome =
         daotp__http_syntax_feed(&response->syntax, &events, response, bytes, len, &used);
 
     response->read += used;

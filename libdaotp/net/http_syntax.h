@@ -16,7 +16,7 @@ typedef struct daotp__http_syntax {
 
 /* What is met, in its order. Each answers false to end the reading with DAOTP__HTTP_STOPPED. Data
  * of one field name, value or body may come in several pieces. */
-typedef struct daotp__https_exchange_events {
+typedef struct daotp__http_events {
     bool (*on_begin)(void *user);
     bool (*on_field)(void *user, const char *bytes, size_t len);
     bool (*on_value)(void *user, const char *bytes, size_t len);
@@ -25,22 +25,21 @@ typedef struct daotp__https_exchange_events {
     bool (*on_body)(void *user, const char *bytes, size_t len);
     /* after this the reader stops, unless the status is below 200 */
     bool (*on_end)(void *user, unsigned status, bool keeps_alive);
-} daotp__https_exchange_events;
+} daotp__http_events;
 
-typedef enum daotp__https_exchange_outcome {
+typedef enum daotp__http_outcome {
     DAOTP__HTTP_MORE,      /* all bytes were used, and more are wanted */
     DAOTP__HTTP_WHOLE,     /* the answer is whole */
     DAOTP__HTTP_CUT,       /* the connection ended within the answer */
     DAOTP__HTTP_STOPPED,   /* an event answered false */
     DAOTP__HTTP_MALFORMED, /* no HTTP, or a change to another protocol */
-} daotp__https_exchange_outcome;
+} daotp__http_outcome;
 
 void daotp__http_syntax_init(daotp__http_syntax *syntax);
 /* len 0: the connection ended. *used: how many of the bytes belong to the answer. */
-daotp__https_exchange_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
-                                                      const daotp__https_exchange_events *events,
-                                                      void *user, const uint8_t *bytes, size_t len,
-                                                      size_t *used);
+daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
+                                            const daotp__http_events *events, void *user,
+                                            const uint8_t *bytes, size_t len, size_t *used);
 unsigned daotp__http_syntax_status(const daotp__http_syntax *syntax);
 /* What is malformed, in the parser's words. */
 const char *daotp__http_syntax_error(const daotp__http_syntax *syntax);

@@ -6,7 +6,7 @@
 
 typedef struct reader {
     http_parser parser;
-    const daotp__https_exchange_events *events;
+    const daotp__http_events *events;
     void *user;
 } reader;
 
@@ -90,10 +90,9 @@ static bool is_stopped(enum http_errno code)
            code == HPE_CB_message_complete;
 }
 
-daotp__https_exchange_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
-                                                      const daotp__https_exchange_events *events,
-                                                      void *user, const uint8_t *bytes, size_t len,
-                                                      size_t *used)
+daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
+                                            const daotp__http_events *events, void *user,
+                                            const uint8_t *bytes, size_t len, size_t *used)
 {
     reader *r = (reader *)(void *)syntax->state;
     enum http_errno code;

@@ -7,7 +7,7 @@
 
 typedef struct reader {
     llhttp_t parser;
-    const daotp__https_exchange_events *events;
+    const daotp__http_events *events;
     void *user;
 } reader;
 
@@ -90,7 +90,7 @@ static bool is_stop_code(llhttp_errno_t code)
            code == HPE_CB_MESSAGE_COMPLETE;
 }
 
-static daotp__https_exchange_outcome end_of_connection(reader *r)
+static daotp__http_outcome end_of_connection(reader *r)
 {
     llhttp_errno_t code = llhttp_finish(&r->parser);
 
@@ -99,10 +99,9 @@ static daotp__https_exchange_outcome end_of_connection(reader *r)
     return is_stop_code(code) ? DAOTP__HTTP_STOPPED : DAOTP__HTTP_CUT;
 }
 
-daotp__https_exchange_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
-                                                      const daotp__https_exchange_events *events,
-                                                      void *user, const uint8_t *bytes, size_t len,
-                                                      size_t *used)
+daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
+                                            const daotp__http_events *events, void *user,
+                                            const uint8_t *bytes, size_t len, size_t *used)
 {
     reader *r = (reader *)syntax->state;
     const uint8_t *at;

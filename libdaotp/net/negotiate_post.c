@@ -112,7 +112,7 @@ static bool fetch_set_options(daotp__negotiate_post *post)
     ok = ok && curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_DEBUGDATA, post) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L) == CURLE_OK;
-    /* The first request carries the token unasked. libcurl would response every 401 that names
+    /* The first request carries the token unasked. libcurl would answer every 401 that names
      * Negotiate by a new token and the body again, for ever; what it counts are redirects. */
     ok = ok && curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L) == CURLE_OK;
     /* a user name must be there; empty means the ticket of the environment's cache */
