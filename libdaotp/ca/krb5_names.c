@@ -1,21 +1,32 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "ca/krb5_names.h"
 
+#include <errno.h>
 #include <profile.h>
 #include <string.h>
 #include <strings.h>
+
+/* A value that is absent, or that is none, is left out. One that could not be read for want of
+ * memory is not: it says to which KDCs a password goes. */
+static daotp_status status_of_profile(long code)
+{
+    return code == ENOMEM ? DAOTP_MEMORY : DAOTP_OK;
+}
 
 daotp_status daotp__krb5_add_kdcs(krb5_context krb5, const char *realm,
                                   daotp__kdc_exchange *exchange)
 {
     const char *names[] = {"realms", realm, "kdc", NULL};
-    daotp_status status = DAOTP_OK;
+    daotp_status status;
     profile_t profile;
     char **values;
+    long code = krb5_get_profile(krb5, &profile);
 
-    if (krb5_get_profile(krb5, &profile) != 0)
-        return DAOTP_OK;
-    if (profile_get_values(profile, names, &values) == 0) {
+    if (code != 0)
+        return status_of_profile(code);
+    code = profile_get_values(profile, names, &values);
+    status = status_of_profile(code);
+    if (code == 0) {
         for (size_t i = 0; values[i] != NULL && status == DAOTP_OK; i++)
             status = daotp__kdc_exchange_add(exchange, values[i]);
         profile_free_list(values);
@@ -25,22 +36,26 @@ daotp_status daotp__krb5_add_kdcs(krb5_context krb5, const char *realm,
 }
 
 /* dns_lookup_kdc of krb5.conf, which is true by default. */
-static bool has_dns_look_up(krb5_context krb5)
+static daotp_status read_dns_lookup_kdc(krb5_context krb5, bool *is_wanted)
 {
-    profile_t profile;
     int wanted = 1;
+    profile_t profile;
+    long code = krb5_get_profile(krb5, &profile);
 
-    if (krb5_get_profile(krb5, &profile) != 0)
-        return true;
-    if (profile_get_boolean(profile, "libdefaults", "dns_lookup_kdc", NULL, 1, &wanted) != 0)
-        wanted = 1;
-    profile_release(profile);
-    return wanted != 0;
+    if (code == 0) {
+        code = profile_get_boolean(profile, "libdefaults", "dns_lookup_kdc", NULL, 1, &wanted);
+        profile_release(profile);
+    }
+    *is_wanted = code != 0 || wanted != 0;
+    return status_of_profile(code);
 }
 
 daotp_status daotp__krb5_look_up_kdcs(krb5_context krb5, daotp__kdc_exchange *exchange)
 {
-    return daotp__kdc_exchange_look_up(exchange, has_dns_look_up(krb5));
+    bool asks_srv;
+    daotp_status status = read_dns_lookup_kdc(krb5, &asks_srv);
+
+    return status == DAOTP_OK ? daotp__kdc_exchange_look_up(exchange, asks_srv) : status;
 }
 
 bool daotp__krb5_is_principal_of(krb5_const_principal principal, const char *user_name)

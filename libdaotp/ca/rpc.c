@@ -301,8 +301,8 @@ static bool has_cached_ticket(const rpc_ca *self, const daotp_submission *submis
                                   daotp__context_now_s(self->context));
 }
 
-/* The password is valid for one realm and is sent to its KDCs only; the caller or krb5.conf names
- * them, never the OTP server. */
+/* The password is valid for one realm, and its KDCs alone get what is made of it. The caller,
+ * krb5.conf or DNS names them, never the OTP server. */
 static daotp_status ask_password(const rpc_ca *self, daotp_submission *submission,
                                  daotp__ticket_spec *spec)
 {

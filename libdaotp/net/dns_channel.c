@@ -39,17 +39,19 @@ daotp_status daotp__dns_channel_open(daotp__dns_channel *channel, daotp__loop *l
                                    .sock_state_cb_data = channel};
     const int set = ARES_OPT_FLAGS | ARES_OPT_TIMEOUTMS | ARES_OPT_TRIES | ARES_OPT_NDOTS |
                     ARES_OPT_DOMAINS | ARES_OPT_NOROTATE | ARES_OPT_SOCK_STATE_CB;
+    int rc;
 
     *channel = (daotp__dns_channel){.loop = loop};
     channel->slot = daotp__loop_join(loop, on_dns_ready, channel);
     if (channel->slot < 0)
         return DAOTP_MEMORY;
     channel->is_open = true;
-    if (ares_init_options(&channel->ares, &options, set) == ARES_SUCCESS)
+    rc = ares_init_options(&channel->ares, &options, set);
+    if (rc == ARES_SUCCESS)
         return DAOTP_OK;
     channel->ares = NULL;
     daotp__dns_channel_close(channel);
-    return DAOTP_INTERNAL;
+    return rc == ARES_ENOMEM ? DAOTP_MEMORY : DAOTP_INTERNAL;
 }
 
 void daotp__dns_channel_close(daotp__dns_channel *channel)
