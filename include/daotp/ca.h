@@ -170,8 +170,9 @@ DAOTP_API daotp_status daotp_ca_set_keytab(daotp_ca *ca, const char *name);
  *               of krb5.conf
  * @param kdc    "host", "host:port" or "[address]:port", copied; NULL: the KDCs that krb5.conf
  *               names, or else those that DNS names (SRV records _kerberos._tcp of the realm,
- * unless krb5.conf says dns_lookup_kdc = false), or else the realm as a DNS name, which in Active
- * Directory resolves to the domain controllers
+ *               unless krb5.conf says dns_lookup_kdc = false), or else the realm as a DNS name,
+ *               which in Active Directory resolves to the domain controllers. Set it if the DNS can
+ *               be forged: a false KDC can try passwords on the request
  * @return DAOTP_OK when both were set; DAOTP_USAGE when @p ca is NULL or not of daotp_ca_new_rpc(),
  *         or @p kdc is given without @p realm, is no host, or has a port that is not 1 to 65535;
  *         DAOTP_MEMORY when memory ran out
