@@ -168,7 +168,7 @@ static struct verdict check_template_v1(X509_EXTENSION *extension)
 static struct verdict check_identifier(X509_EXTENSION *extension, int *seen, int *known)
 {
     const ASN1_OBJECT *type = X509_EXTENSION_get_object(extension);
-    struct verdict verdict = OK;
+    struct verdict verdict;
 
     if (oid_is(type, OID_TEMPLATE))
         verdict = check_template_v2(extension);

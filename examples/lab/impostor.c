@@ -53,7 +53,7 @@ static void send_answer(struct https_request *http, const char *what)
     int len;
 
     if (strcmp(what, "other-namespace") == 0)
-    namespace = "urn:another";
+        namespace = "urn:another";
     if (strcmp(what, "empty") == 0 || strcmp(what, "bare") == 0)
         status = "Success";
 
