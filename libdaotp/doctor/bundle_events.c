@@ -62,14 +62,25 @@ static daotp__bytes find_content(daotp__bytes in, const char *element)
     return find_after_mark(rest, ">", "<");
 }
 
+/* One search for both forms of the tag: a search for a form that the text does not have would read
+ * to its end for each event. */
+static size_t find_event_tag(daotp__bytes text, size_t from)
+{
+    static const char tag[] = "<Event";
+    const size_t len = sizeof tag - 1;
+    size_t at = daotp__bundle_find(text, from, tag);
+
+    while (at != SIZE_MAX &&
+           (text.len - at == len || strchr("> \t\r\n", text.data[at + len]) == NULL))
+        at = daotp__bundle_find(text, at + len, tag);
+    return at;
+}
+
 static bool next_xml_event(daotp__event_list *list, daotp__bundle_event *event)
 {
     static const char end_tag[] = "</Event>";
-    size_t from = daotp__bundle_find(list->text, list->at, "<Event "), to;
-    size_t bare = daotp__bundle_find(list->text, list->at, "<Event>");
+    size_t from = find_event_tag(list->text, list->at), to;
 
-    if (bare < from)
-        from = bare;
     to = from == SIZE_MAX ? SIZE_MAX : daotp__bundle_find(list->text, from, end_tag);
     if (to == SIZE_MAX)
         return false;
