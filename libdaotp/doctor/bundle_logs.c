@@ -23,7 +23,8 @@ typedef struct event_count {
 
 typedef struct log_reader {
     daotp__bundle_reader *reader;
-    int64_t success; /* when, as a key; 0: none */
+    bool has_success;
+    int64_t success; /* when the last one was, as a key; 0: it cannot be read */
     size_t past;     /* errors before it */
     event_count counts[KNOWN_KINDS];
     size_t count;
@@ -130,7 +131,6 @@ static daotp_status look_event_up(log_reader *log, const daotp__bundle_event *ev
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
-/* The last success; without a time, the last place in the text. */
 static void find_success(log_reader *log)
 {
     daotp__event_list list;
@@ -141,22 +141,27 @@ static void find_success(log_reader *log)
     while (daotp__event_list_next(&list, &event) && seen++ < DAOTP__MAX_BUNDLE_EVENTS) {
         int64_t key = daotp__event_time_key(event.time);
 
-        if (is_otp_event(&event) && event.id == OTP_SUCCESS && key >= log->success)
-            log->success = key > 0 ? key : 1;
+        if (!is_otp_event(&event) || event.id != OTP_SUCCESS)
+            continue;
+        log->has_success = true;
+        if (key > log->success)
+            log->success = key;
     }
 }
 
+/* An event whose time cannot be read is not past: it may be what stops the user now. */
 static bool is_past_event(const log_reader *log, const daotp__bundle_event *event)
 {
-    return log->success > 0 && is_otp_event(event) && event->id != OTP_SUCCESS &&
-           daotp__event_time_key(event->time) <= log->success;
+    int64_t key = daotp__event_time_key(event->time);
+
+    return key > 0 && key <= log->success && is_otp_event(event) && event->id != OTP_SUCCESS;
 }
 
 static daotp_status note_success(const log_reader *log)
 {
     char text[80];
 
-    if (log->success == 0)
+    if (!log->has_success)
         return DAOTP_OK;
     (void)snprintf(text, sizeof text, "event 10022; %zu errors of the OTP client before it",
                    log->past);

@@ -213,6 +213,42 @@ static void what_came_before_a_success_is_over(void **state)
     }
 }
 
+/* An error whose time cannot be read may be after the success. */
+static void an_error_without_a_time_is_told(void **state)
+{
+    static const char log[] = XML_EVENT(OTP_CLIENT, "10022", "4", "2026-01-02T08:00:00Z", "")
+        XML_EVENT(OTP_CLIENT, "10001", "2", "?", "<Data>12175</Data>");
+    static const char none[] = XML_EVENT(OTP_CLIENT, "10022", "4", "?", "")
+        XML_EVENT(OTP_CLIENT, "10001", "2", "?", "<Data>12175</Data>");
+
+    (void)state;
+    add_text("a", log);
+    add_text("b", none);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    for (size_t row = 0; row < 2; row++) {
+        assert_int_equal(daotp_doctor_get_state(doctor, row), DAOTP_PROBE_FAILED);
+        assert_true(row_has(row, "BUNDLE-ENROLLED"));
+    }
+}
+
+/* A million tags of events: each octet is read a fixed number of times, or this does not end. */
+static void many_tags_are_read_once(void **state)
+{
+    static const char tag[] = "<Event ></Event>";
+    const size_t count = 1000000, len = sizeof tag - 1;
+    char *log = malloc(count * len + len);
+
+    (void)state;
+    assert_non_null(log);
+    for (size_t i = 0; i < count; i++)
+        memcpy(log + i * len, tag, len);
+    memcpy(log + count * len, "<EventID></Event", len);
+    assert_int_equal(daotp_doctor_add_file(doctor, "log", log, count * len + len), DAOTP_OK);
+    free(log);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_OK);
+    assert_string_equal(daotp_doctor_get_name(doctor, 0), "text");
+}
+
 static void the_first_stage_stands_first(void **state)
 {
     (void)state;
@@ -261,11 +297,15 @@ static void arguments_are_checked(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
-        TEST(logs_are_read_in_each_form),   TEST(outputs_are_read),
-        TEST(templates_are_judged),         TEST(what_came_before_a_success_is_over),
-        TEST(the_first_stage_stands_first), TEST(binary_and_large_files_are_named),
-        TEST(arguments_are_checked)};
+    const struct CMUnitTest tests[] = {TEST(logs_are_read_in_each_form),
+                                       TEST(outputs_are_read),
+                                       TEST(templates_are_judged),
+                                       TEST(what_came_before_a_success_is_over),
+                                       TEST(an_error_without_a_time_is_told),
+                                       TEST(many_tags_are_read_once),
+                                       TEST(the_first_stage_stands_first),
+                                       TEST(binary_and_large_files_are_named),
+                                       TEST(arguments_are_checked)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
