@@ -9,6 +9,7 @@
 #include "doctor/expiry.h"
 #include "x509/chain.h"
 #include "x509/crl_list.h"
+#include "x509/extensions.h"
 #include "x509/name.h"
 #include "x509/role.h"
 
@@ -17,21 +18,24 @@
 
 enum { MOST_CERTIFICATES = 512, MOST_OF_ONE_FILE = 32 };
 
-/* The role that an object identifier in the certificate gives away; the checklist then says the
- * rest. */
-static daotp_role role_of_certificate(daotp__bytes der)
+/* The role that the extended key usage names; of a CA it only limits what the CA issues. The
+ * checklist of the role then says the rest. */
+static daotp_role find_certificate_role(const daotp__certificate *certificate)
 {
     static const struct {
-        uint8_t oid[14];
-        uint8_t len;
+        enum daotp__oid purpose;
         daotp_role role;
-    } purposes[] = {
-        {{6, 7, 0x2B, 6, 1, 5, 2, 3, 5}, 9, DAOTP_ROLE_KDC}, /* KDC authentication */
-        {{6, 10, 0x2B, 6, 1, 4, 1, 0x82, 0x37, 0x51, 1, 1}, 12, DAOTP_ROLE_RA}}; /* DA OTP RA */
+    } roles[] = {{DAOTP__OID_KP_KDC, DAOTP_ROLE_KDC}, {DAOTP__OID_OTP_RA, DAOTP_ROLE_RA}};
+    const daotp__extension *eku = daotp__extensions_find(&certificate->extensions, DAOTP__OID_EKU);
 
-    for (size_t i = 0; i < sizeof purposes / sizeof purposes[0]; i++)
-        if (memmem(der.data, der.len, purposes[i].oid, purposes[i].len) != NULL)
-            return purposes[i].role;
+    if (eku == NULL || daotp__extensions_are_of_ca(&certificate->extensions))
+        return DAOTP_ROLE_ANY;
+    for (size_t i = 0; i < sizeof roles / sizeof roles[0]; i++) {
+        daotp__purposes purposes = {0};
+
+        if (daotp__eku_read(eku, roles[i].purpose, &purposes) && purposes.has)
+            return roles[i].role;
+    }
     return DAOTP_ROLE_ANY;
 }
 
@@ -48,9 +52,10 @@ static daotp_status note_expiry(daotp__bundle_reader *reader, int64_t end_s, con
 
 static daotp_status verify_bundle_certificate(daotp__bundle_reader *reader, daotp__bytes der)
 {
-    daotp__bundle_file *file = reader->file;
+    daotp_report *report = &reader->file->report;
     daotp__certificate certificate;
     daotp_status status, found;
+    size_t since;
     char *subject;
 
     if (!daotp__certificate_read(der, &certificate))
@@ -59,10 +64,12 @@ static daotp_status verify_bundle_certificate(daotp__bundle_reader *reader, daot
     if (subject == NULL)
         return DAOTP_MEMORY;
     status = note_expiry(reader, certificate.not_after, subject, DAOTP_FINDING_BUNDLE_EXPIRED);
-    found = daotp__role_check(role_of_certificate(der), &certificate, reader->now_s, subject,
-                              &file->report);
-    if (found != DAOTP_OK && found != DAOTP_MEMORY && file->status == DAOTP_OK)
-        file->status = DAOTP_REJECTED;
+    since = daotp_report_get_count(report);
+    found = daotp__role_check(find_certificate_role(&certificate), &certificate, reader->now_s,
+                              subject, report);
+    if (found != DAOTP_OK && found != DAOTP_MEMORY)
+        daotp__bundle_set_wrong(
+            reader, daotp_finding_get_number(daotp__report_verdict(report, since, found)));
     daotp__delete(subject);
     return found == DAOTP_MEMORY ? found : status;
 }

@@ -46,6 +46,18 @@ static bool was_noted(daotp__bundle_reader *reader, daotp_finding_number number,
     return false;
 }
 
+void daotp__bundle_set_wrong(daotp__bundle_reader *reader, daotp_finding_number number)
+{
+    daotp__bundle_file *file = reader->file;
+
+    if (rank_of_finding(number) < file->rank)
+        file->rank = rank_of_finding(number);
+    if (number != DAOTP_FINDING_BUNDLE_EVTX) /* what Windows saw, it saw */
+        file->status = DAOTP_REJECTED;
+    else if (file->status == DAOTP_OK)
+        file->status = DAOTP_UNDECIDED;
+}
+
 daotp_status daotp__bundle_note(daotp__bundle_reader *reader, daotp_finding_number number,
                                 const char *found)
 {
@@ -57,12 +69,7 @@ daotp_status daotp__bundle_note(daotp__bundle_reader *reader, daotp_finding_numb
     status = daotp__report_add(&file->report, number, 0, file->name, "%s", found);
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
-    if (file->status == DAOTP_OK || rank_of_finding(number) < file->rank)
-        file->rank = rank_of_finding(number);
-    if (number != DAOTP_FINDING_BUNDLE_EVTX) /* what Windows saw, it saw */
-        file->status = DAOTP_REJECTED;
-    else if (file->status == DAOTP_OK)
-        file->status = DAOTP_UNDECIDED;
+    daotp__bundle_set_wrong(reader, number);
     return DAOTP_OK;
 }
 

@@ -29,6 +29,8 @@ typedef struct daotp__bundle_reader {
 /* Report a finding about the file, each pair of finding and text once. DAOTP_OK, DAOTP_MEMORY. */
 daotp_status daotp__bundle_note(daotp__bundle_reader *reader, daotp_finding_number number,
                                 const char *found);
+/* The file does not pass, by this error, which is in its report. */
+void daotp__bundle_set_wrong(daotp__bundle_reader *reader, daotp_finding_number number);
 /* Report what the tables know of this text, as the cause that they name first. label: whose text
  * it is, or "". *known: whether they knew it. */
 daotp_status daotp__bundle_explain(daotp__bundle_reader *reader, daotp__bytes query,

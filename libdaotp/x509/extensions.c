@@ -179,6 +179,15 @@ bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca)
     return in.len == 0 || (daotp__der_read_integer(&in, &path) && in.len == 0);
 }
 
+bool daotp__extensions_are_of_ca(const daotp__extensions *extensions)
+{
+    const daotp__extension *constraints =
+        daotp__extensions_find(extensions, DAOTP__OID_BASIC_CONSTRAINTS);
+    bool ca = false;
+
+    return constraints != NULL && (!daotp__basic_constraints_read(constraints, &ca) || ca);
+}
+
 static bool optional_number(daotp__bytes *in, bool *has, uint32_t *value)
 {
     *has = in->len > 0;

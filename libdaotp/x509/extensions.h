@@ -52,6 +52,8 @@ bool daotp__eku_begin(const daotp__extension *extension, daotp__bytes *cursor);
 bool daotp__eku_next(daotp__bytes *cursor, daotp__bytes *oid);
 
 bool daotp__basic_constraints_read(const daotp__extension *extension, bool *ca);
+/* Is it a CA's certificate? One whose basic constraints cannot be read counts as one. */
+bool daotp__extensions_are_of_ca(const daotp__extensions *extensions);
 
 /* Authority key identifier, RFC 5280 4.2.1.1: key identifier, GeneralNames and serial number, each
  * empty when it is not there. */

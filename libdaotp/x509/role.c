@@ -140,10 +140,7 @@ static bool has_usage(role_check *check, int64_t wanted)
 
 static bool is_ca(const role_check *check)
 {
-    const daotp__extension *constraints = role_extension(check, DAOTP__OID_BASIC_CONSTRAINTS);
-    bool ca = false;
-
-    return constraints != NULL && (!daotp__basic_constraints_read(constraints, &ca) || ca);
+    return daotp__extensions_are_of_ca(&check->certificate->extensions);
 }
 
 static bool is_no_ca(role_check *check, int64_t arg)
