@@ -668,6 +668,10 @@ static const struct {
 /* 0, or TOOL_USAGE when it was said what is wrong. */
 static int take_words(settings *s, char **words, int count)
 {
+    if (s->bundle != NULL && count > 0) {
+        tool_say("daotp doctor: --bundle takes no '%s': nothing is asked of the network", words[0]);
+        return TOOL_USAGE;
+    }
     for (size_t i = 0; count > 0 && i < sizeof parts / sizeof parts[0]; i++) {
         if (strcmp(words[0], parts[i].name) != 0 || count - 1 < parts[i].least ||
             count - 1 > parts[i].most)
@@ -684,10 +688,6 @@ static int take_words(settings *s, char **words, int count)
         return TOOL_USAGE;
     }
     s->profile = count == 1 ? words[0] : NULL;
-    if (s->bundle != NULL && count > 0) {
-        tool_say("daotp doctor: --bundle takes no PROFILE: nothing is asked of the network");
-        return TOOL_USAGE;
-    }
     if (s->bundle != NULL)
         s->part = PART_BUNDLE;
     return 0;

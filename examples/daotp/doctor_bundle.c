@@ -4,6 +4,7 @@
 #include "tool.h"
 
 #include <dirent.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
@@ -34,37 +35,63 @@ static int open_regular(const char *path)
     return fd;
 }
 
-static size_t read_up_to(int fd, char *bytes, size_t room)
+/* false when the file cannot be read to its end or to the room: errno says why. */
+static bool read_up_to(int fd, char *bytes, size_t room, size_t *len)
 {
-    size_t len = 0;
     ssize_t n;
 
-    while (len < room && (n = read(fd, bytes + len, room - len)) > 0)
-        len += (size_t)n;
-    return len;
+    *len = 0;
+    while (*len < room && (n = read(fd, bytes + *len, room - *len)) != 0) {
+        if (n > 0)
+            *len += (size_t)n;
+        else if (errno != EINTR)
+            return false;
+    }
+    return true;
+}
+
+static daotp_status add_bundle_octets(bundle_walk *walk, const char *path, const char *bytes,
+                                      size_t len)
+{
+    daotp_status status;
+
+    if (len == 0)
+        return DAOTP_OK;
+    status = daotp_doctor_add_file(walk->doctor, path + walk->root, bytes, len);
+    if (status == DAOTP_OK)
+        walk->count++;
+    if (status != DAOTP_USAGE)
+        return status;
+    tool_say("daotp doctor: %s was not read: its name is longer than 512 bytes", path);
+    return DAOTP_OK;
 }
 
 static daotp_status add_bundle_file(bundle_walk *walk, const char *path)
 {
-    int fd = open_regular(path);
-    char *bytes = fd >= 0 ? malloc(MOST_OF_FILE) : NULL;
     daotp_status status = DAOTP_OK;
-    size_t len = 0;
+    char *bytes = NULL;
+    size_t len;
+    int fd;
 
-    if (bytes != NULL)
-        len = read_up_to(fd, bytes, MOST_OF_FILE);
-    else
-        tool_say("daotp doctor: %s is no regular file, and was not read", path);
-    if (len > 0 && walk->count < MOST_FILES) {
-        status = daotp_doctor_add_file(walk->doctor, path + walk->root, bytes, len);
-        walk->count++;
-    } else if (len > 0) {
+    if (walk->count == MOST_FILES) {
         tool_say("daotp doctor: %s was not read: %d files are read at most", path, MOST_FILES);
+        return DAOTP_OK;
     }
+    fd = open_regular(path);
+    if (fd < 0) {
+        tool_say("daotp doctor: %s is no regular file, and was not read", path);
+        return DAOTP_OK;
+    }
+    bytes = malloc(MOST_OF_FILE);
+    if (bytes == NULL)
+        status = DAOTP_MEMORY;
+    else if (read_up_to(fd, bytes, MOST_OF_FILE, &len))
+        status = add_bundle_octets(walk, path, bytes, len);
+    else
+        tool_say("daotp doctor: %s was not read: %m", path);
     free(bytes);
-    if (fd >= 0)
-        (void)close(fd);
-    return status == DAOTP_USAGE ? DAOTP_OK : status; /* a name too long */
+    (void)close(fd);
+    return status;
 }
 
 static daotp_status add_bundle_folder(bundle_walk *walk, const char *path, int depth);
@@ -85,9 +112,16 @@ static daotp_status add_bundle_entry(bundle_walk *walk, const char *folder, cons
 static daotp_status add_bundle_folder(bundle_walk *walk, const char *path, int depth)
 {
     struct dirent **entries = NULL;
-    int count = depth < DEEPEST ? scandir(path, &entries, NULL, alphasort) : 0;
     daotp_status status = DAOTP_OK;
+    int count;
 
+    if (depth == DEEPEST) {
+        tool_say("daotp doctor: %s was not read: folders are read %d deep", path, DEEPEST);
+        return DAOTP_OK;
+    }
+    count = scandir(path, &entries, NULL, alphasort);
+    if (count < 0)
+        tool_say("daotp doctor: %s was not read: %m", path);
     for (int i = 0; i < count; i++) {
         if (status == DAOTP_OK)
             status = add_bundle_entry(walk, path, entries[i]->d_name, depth);

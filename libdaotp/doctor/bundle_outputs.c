@@ -213,8 +213,8 @@ static bool is_empty_value(daotp__bytes value)
 
 static bool is_needed_setting(daotp__bytes key)
 {
-    static const char *const needed[] = {"CAServer", "CertificateTemplateName", "RadiusServer",
-                                         "SigningCertificateTemplateName"};
+    static const char *const needed[] = {"CAServer", "CAServers", "CertificateTemplateName",
+                                         "RadiusServer", "SigningCertificateTemplateName"};
 
     for (size_t i = 0; i < sizeof needed / sizeof needed[0]; i++)
         if (daotp__bundle_is(key, needed[i]))
