@@ -48,6 +48,18 @@ static void put_value(migration *m, const char *key, const char *value)
     m->found++;
 }
 
+/* "HOST:PORT"; an IPv6 address stands in brackets. */
+static void put_host_port(migration *m, const char *key, const char *host, const char *port)
+{
+    bool is_bare_ipv6 = strchr(host, ':') != NULL && host[0] != '[';
+
+    if (is_bare_ipv6)
+        fprintf(m->out, "%s = [%s]:%s\n", key, host, port);
+    else
+        fprintf(m->out, "%s = %s:%s\n", key, host, port);
+    m->found++;
+}
+
 /* ---- one property ---------------------------------------------------------------------------- */
 
 /* Characters that would end the line or begin another in the file of the profile. */
@@ -102,10 +114,7 @@ static void take_group(migration *m, const char *value)
 
 static void take_address(migration *m, const char *value)
 {
-    char text[MAX_VALUE + 8];
-
-    (void)snprintf(text, sizeof text, "%s:443", value);
-    put_value(m, "serve-listen", text);
+    put_host_port(m, "serve-listen", value, "443");
 }
 
 static void take_certificate(migration *m, const char *value)
@@ -197,12 +206,8 @@ static void take_values(migration *m, const char *name, char *value)
 /* A server of Get-RemoteAccessRadius, whose lines are a block. */
 static void end_block(migration *m)
 {
-    char text[MAX_VALUE + 24];
-
     if (m->radius[0] != '\0' && m->is_for_otp) {
-        (void)snprintf(text, sizeof text, "%s:%s", m->radius,
-                       m->port[0] != '\0' ? m->port : "1812");
-        put_value(m, "radius-server", text);
+        put_host_port(m, "radius-server", m->radius, m->port[0] != '\0' ? m->port : "1812");
     } else if (m->radius[0] != '\0') {
         say_missing(m, "ServerName", m->radius, "a RADIUS server of another purpose than Otp");
     }

@@ -74,6 +74,11 @@ class Migrate(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn(word, done.stdout)
 
+    def test_an_address_of_ipv6_stands_in_brackets(self):
+        done = self.migrate("ConnectToAddress : 2001:db8::1\n\nServerName : 2001:db8::2\nPurpose : Otp\n")
+        self.assertEqual([line for line in done.stdout.splitlines() if not line.startswith("#")],
+                         ["[default]", "serve-listen = [2001:db8::1]:443", "radius-server = [2001:db8::2]:1812"])
+
     def test_what_is_no_list(self):
         for text in ("", "hello\n", "CAServers\n", " : : :\n{\n}\n", b"\xff\xfea", b"\0" * 9, "CAServers : {}",
                      "CAServers : " + "{" * 5000):
