@@ -5,6 +5,7 @@
 
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
+#include <pthread.h>
 #include <string.h>
 
 struct reader {
@@ -225,6 +226,15 @@ static bool has_too_many_attributes(daotp__bytes in)
     return count > DAOTP__MAX_XML_ALL_ATTRIBUTES;
 }
 
+/* libxml2 2.9 makes the mutex of its settings at the first call of any thread, without a lock: two
+ * first calls at the same time would make two. */
+static void init_libxml2(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    (void)pthread_once(&once, xmlInitParser);
+}
+
 static void read_parse(struct reader *reader, daotp__bytes in)
 {
     const xmlStructuredErrorFunc tell = xmlStructuredError; /* of this thread */
@@ -269,6 +279,7 @@ daotp_status daotp__xml_read_large(daotp__bytes in, size_t max, size_t max_nodes
         fault->rule = "more attributes than the limits allow";
         return DAOTP_PEER;
     }
+    init_libxml2();
     read_parse(&reader, in);
     if (reader.status == DAOTP_OK && reader.root != NULL) {
         *root = reader.root;
