@@ -4,6 +4,7 @@
 #include "core/utf8.h"
 
 #include <ldap.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -171,8 +172,18 @@ bool directory_set_environment(void)
     return true;
 }
 
+/* The first call sets libldap's options of the process, and must be the only one at that time
+ * (ldap_initialize(3)). */
+static void init_libldap(void)
+{
+    int version;
+
+    (void)ldap_get_option(NULL, LDAP_OPT_PROTOCOL_VERSION, &version);
+}
+
 directory *directory_open(const directory_spec *spec)
 {
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
     directory *d = calloc(1, sizeof *d);
     directory_spec whole = *spec;
 
@@ -180,6 +191,7 @@ directory *directory_open(const directory_spec *spec)
         free(d);
         return NULL;
     }
+    (void)pthread_once(&once, init_libldap);
     d->say = spec->say;
     d->say_user = spec->say_user;
     if (whole.port == NULL)
