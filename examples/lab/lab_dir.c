@@ -119,7 +119,7 @@ int lab_dir_print(const char *path, const char *format, ...)
 int lab_dir_copy(const char *from, const char *to)
 {
     unsigned char *data;
-    size_t len;
+    size_t len = 0;
     int end = lab_dir_read(from, &data, &len);
 
     if (end == LAB_OK)

@@ -639,7 +639,6 @@ static void try_idle(void)
 
     prepare(rig->client);
     connections = peer_connections(rig->otp);
-    heads = peer_heads(rig->otp);
     atomic_fetch_add(&shift, 4000);
     check_status("4 s idle", enroll(rig->client).status, DAOTP_OK, rig->client);
     peer_check(peer_connections(rig->otp) == connections, "4 s idle: the same connection");
@@ -649,7 +648,7 @@ static void try_idle(void)
     atomic_fetch_add(&shift, 6000);
     check_status("6 s idle", enroll(rig->client).status, DAOTP_OK, rig->client);
     peer_check(peer_connections(rig->otp) == connections + 1, "6 s idle: a new connection");
-    peer_check(peer_heads(rig->otp) == heads + 1, "6 s idle: warmed again");
+    peer_check(peer_heads(rig->otp) == heads + 1, "6 s idle: another HEAD");
     prepare(rig->client);
     atomic_fetch_add(&shift, 3600 * 1000);
     check_status("an hour idle", enroll(rig->client).status, DAOTP_OK, rig->client);

@@ -15,8 +15,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-extern char **environ;
-
 static const char *tool;
 static fetch_host *host;
 static const pki_cert *root;

@@ -20,8 +20,6 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
-extern char **environ;
-
 static fetch_host *host;
 static const pki_cert *root, *leaf;
 

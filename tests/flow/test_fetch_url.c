@@ -304,8 +304,10 @@ static void by_ipv6(void **state)
     char url[64];
 
     (void)state;
-    if (six == NULL)
+    if (six == NULL) {
         skip();
+        return;
+    }
     host_put_body(six, "/good.crl", pki_crl(root, 7, PKI_NOTHING));
     (void)snprintf(url, sizeof url, "http://[::1]:%u/good.crl", six->port);
     ask_at(url, "::1");
