@@ -101,18 +101,6 @@ daotp_status daotp_responder_set_signer(daotp_responder *responder, daotp_creden
     return DAOTP_OK;
 }
 
-daotp_status daotp_responder_set_signer_files(daotp_responder *responder,
-                                              const char *certificate_path, const char *key_path)
-{
-    if (responder == NULL || certificate_path == NULL || key_path == NULL)
-        return refuse_responder_setting(responder, DAOTP_USAGE, "signer", DAOTP__NOT_GIVEN);
-    if (!daotp__text_set(&responder->certificate_path, certificate_path) ||
-        !daotp__text_set(&responder->key_path, key_path))
-        return DAOTP_MEMORY;
-    responder->certificate_mark = responder->key_mark = (daotp__file_mark){.inode = -1};
-    return DAOTP_OK;
-}
-
 daotp_status daotp_responder_add_issuing_ca(daotp_responder *responder, const char *config)
 {
     const char *slash = config != NULL ? strchr(config, '\\') : NULL;
@@ -357,6 +345,34 @@ static void reload_signer(daotp_responder *responder, daotp_report *report)
         (void)daotp__report_add(report, DAOTP_FINDING_SERVE_RA_RELOADED, 0,
                                 responder->certificate_path, "serial %s",
                                 daotp_credential_get_serial(signer));
+}
+
+/* The pair that the files have when they are named: a bad pair that comes later does not replace
+ * it. Why it cannot be read is reported when it is needed. */
+static daotp_status read_first_signer(daotp_responder *responder)
+{
+    daotp__file_mark certificate = daotp__file_mark_path(responder->certificate_path);
+    daotp__file_mark key = daotp__file_mark_path(responder->key_path);
+    daotp_status status = daotp_credential_load(responder->context, responder->certificate_path,
+                                                responder->key_path, NULL, &responder->signer);
+
+    if (status == DAOTP_OK) {
+        responder->certificate_mark = certificate;
+        responder->key_mark = key;
+    }
+    return status == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_OK;
+}
+
+daotp_status daotp_responder_set_signer_files(daotp_responder *responder,
+                                              const char *certificate_path, const char *key_path)
+{
+    if (responder == NULL || certificate_path == NULL || key_path == NULL)
+        return refuse_responder_setting(responder, DAOTP_USAGE, "signer", DAOTP__NOT_GIVEN);
+    if (!daotp__text_set(&responder->certificate_path, certificate_path) ||
+        !daotp__text_set(&responder->key_path, key_path))
+        return DAOTP_MEMORY;
+    responder->certificate_mark = responder->key_mark = (daotp__file_mark){.inode = -1};
+    return responder->signer == NULL ? read_first_signer(responder) : DAOTP_OK;
 }
 
 daotp_credential *daotp__responder_signer(daotp_responder *responder, daotp_report *report)

@@ -2187,6 +2187,27 @@ static void a_new_pair_that_is_no_authority_keeps_the_old(void **state)
     fixture_free(f);
 }
 
+/* A responder that has signed nothing yet has the pair that was there when the files were named. */
+static void the_pair_that_was_named_outlives_a_bad_one(void **state)
+{
+    long old = ASN1_INTEGER_get(X509_get0_serialNumber(world.ra));
+    fixture *f = fixture_bare();
+    daotp_finding_number shown;
+    files at;
+
+    (void)state;
+    make_files(&at);
+    write_pair(&at, world.ra, world.ra_key);
+    assert_int_equal(daotp_responder_add_issuing_ca(f->responder, CA_NAME), DAOTP_OK);
+    assert_int_equal(daotp_responder_set_signer_files(f->responder, at.certificate, at.key),
+                     DAOTP_OK);
+    write_pair(&at, NULL, world.machine_key);
+    assert_int_equal(signed_by(f, &shown), old);
+    assert_int_equal(shown, DAOTP_FINDING_KEY_MISMATCH);
+    remove_files(&at);
+    fixture_free(f);
+}
+
 /* ---- setters ----------------------------------------------------------------------------------
  */
 
@@ -2354,6 +2375,7 @@ int main(void)
         cmocka_unit_test(the_authority_is_judged_before_the_code),
         cmocka_unit_test(any_sign_of_a_change_is_enough),
         cmocka_unit_test(files_are_read_again_when_they_change),
+        cmocka_unit_test(the_pair_that_was_named_outlives_a_bad_one),
         cmocka_unit_test(a_new_pair_that_is_no_authority_keeps_the_old),
         cmocka_unit_test(setters_check_what_they_get),
         cmocka_unit_test(an_exchange_can_be_freed_at_any_moment),
