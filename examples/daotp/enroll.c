@@ -1257,5 +1257,6 @@ int cmd_enroll(int argc, char **argv)
         status = run_enroll(context, &s);
     tool_secret_free(&s.password);
     daotp_context_unref(context);
+    store_secrets_free(&s.secrets);
     return tool_exit_status(status);
 }

@@ -455,7 +455,7 @@ static bool names_store(int which, int argc, char **argv)
 }
 
 static daotp_status open_and_run(daotp_context *context, int which, int argc, char **argv,
-                                 const store_options *o)
+                                 store_options *o)
 {
     daotp_store *store = NULL;
     daotp_status status;
@@ -503,6 +503,7 @@ static int run_command(int argc, char **argv, store_options *o)
     context = tool_context();
     status = open_and_run(context, which, argc, argv, o);
     daotp_context_unref(context);
+    store_secrets_free(&o->secrets);
     return tool_exit_status(status);
 }
 

@@ -33,44 +33,43 @@ static const char *secret_name(daotp_secret_kind kind, uint32_t warnings)
 }
 
 /* From a descriptor, which gives it once: the logon proof asks for the PIN of the store again. */
-static bool read_once(int fd, bool is_pin, tool_secret *secret)
+static bool read_pin_once(store_secrets *secrets)
 {
-    static tool_secret pin;
-
-    if (!is_pin)
-        return tool_secret_read(fd, secret);
-    if (pin.len == 0 && !tool_secret_read(fd, &pin))
-        return false;
-    *secret = pin;
-    return true;
+    return secrets->pin.len > 0 || tool_secret_read(secrets->pin_fd, &secrets->pin);
 }
 
 static daotp_status ask_store_secret(void *user, daotp_secret_kind kind, const char *subject,
                                      uint32_t warnings, void *answer, size_t room, size_t *len)
 {
-    const store_secrets *secrets = user;
+    store_secrets *secrets = user;
     int fd = kind == DAOTP_SECRET_PIN ? secrets->pin_fd : secrets->passphrase_fd;
     tool_secret secret = {.len = 0};
     daotp_status status = DAOTP_REJECTED;
     char prompt[600];
 
     say_warnings(subject, warnings);
+    if (kind == DAOTP_SECRET_PIN && fd >= 0)
+        return read_pin_once(secrets) ? give_secret(&secrets->pin, answer, room, len)
+                                      : DAOTP_REJECTED;
     (void)snprintf(prompt, sizeof prompt, "%s of %.500s", secret_name(kind, warnings), subject);
-    if (fd >= 0 ? read_once(fd, kind == DAOTP_SECRET_PIN, &secret)
-                : tool_secret_ask(prompt, &secret))
+    if (fd >= 0 ? tool_secret_read(fd, &secret) : tool_secret_ask(prompt, &secret))
         status = give_secret(&secret, answer, room, len);
     tool_secret_free(&secret);
     return status;
 }
 
-daotp_status store_secrets_set(const store_secrets *secrets, daotp_context *context)
+daotp_status store_secrets_set(store_secrets *secrets, daotp_context *context)
 {
-    daotp_status status =
-        daotp_context_set_secret(context, ask_store_secret, (void *)(uintptr_t)secrets);
+    daotp_status status = daotp_context_set_secret(context, ask_store_secret, secrets);
 
     if (status == DAOTP_OK && secrets->plugins != NULL)
         status = daotp_context_set_plugin_folder(context, secrets->plugins);
     return status;
+}
+
+void store_secrets_free(store_secrets *secrets)
+{
+    tool_secret_free(&secrets->pin);
 }
 
 const char *store_uri(const char *word)
