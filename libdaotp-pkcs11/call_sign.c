@@ -97,10 +97,14 @@ static CK_RV finish_signature(card_operation *operation, unsigned char *out, CK_
 
     if (rv != CKR_OK)
         return rv;
-    memcpy(out, signature, len); /* len is that of card_mechanism_room() */
-    *out_len = len;
+    if (len <= card_mechanism_room(operation)) { /* the room that out has at least */
+        memcpy(out, signature, len);
+        *out_len = len;
+    } else {
+        rv = CKR_DEVICE_ERROR;
+    }
     daotp_free(signature);
-    return CKR_OK;
+    return rv;
 }
 
 CK_RV card_C_Sign(CK_SESSION_HANDLE handle, unsigned char *data, CK_ULONG len,

@@ -54,6 +54,8 @@ card_token *card_token_new(size_t entry_count, bool asks_login);
 CK_RV card_token_add(card_token *token, const char *label, daotp_credential *credential);
 card_token *card_token_ref(card_token *token);
 void card_token_unref(card_token *token);
+/* Frees its entries and objects: no search and no operation may be active in a session of it. */
+void card_token_clear(card_token *token);
 /* NULL when there is none, or its certificate has expired. */
 const card_object *card_token_find(const card_token *token, CK_OBJECT_HANDLE handle);
 bool card_entry_is_valid(const card_entry *entry);

@@ -495,12 +495,6 @@ static CK_RV load_with_pin(card_module *module, card_token **token)
     return rv;
 }
 
-static void replace_login_token(card_module *module, card_token *token)
-{
-    set_token(module, &module->slots[0], token);
-    card_sessions_renew(module, token);
-}
-
 CK_RV card_module_login(card_module *module, const void *pin, size_t len)
 {
     card_token *token = NULL;
@@ -511,19 +505,20 @@ CK_RV card_module_login(card_module *module, const void *pin, size_t len)
     rv = load_with_pin(module, &token);
     module->secret = NULL;
     if (rv == CKR_OK) {
-        replace_login_token(module, token);
+        set_token(module, &module->slots[0], token);
+        card_sessions_renew(module, token);
         module->is_logged_in = true;
     }
     return rv;
 }
 
-/* Without memory for an empty token the keys are kept until the sessions end, unseen. */
+/* Needs no memory: the sessions share the token of the slot, which is emptied. */
 void card_module_logout(card_module *module)
 {
-    card_token *token = card_token_new(0, true);
+    card_token *token = module->slots[0].token;
 
     module->is_logged_in = false;
     (void)open_store(module);
-    if (token != NULL)
-        replace_login_token(module, token);
+    card_sessions_renew(module, token);
+    card_token_clear(token);
 }

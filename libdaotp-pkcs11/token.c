@@ -112,12 +112,18 @@ static void free_entry(card_entry *entry)
     daotp_credential_unref(entry->credential);
 }
 
+void card_token_clear(card_token *token)
+{
+    for (size_t i = 0; i < token->entry_count; i++)
+        free_entry(&token->entries[i]);
+    token->entry_count = token->object_count = 0;
+}
+
 void card_token_unref(card_token *token)
 {
     if (token == NULL || --token->references > 0)
         return;
-    for (size_t i = 0; i < token->entry_count; i++)
-        free_entry(&token->entries[i]);
+    card_token_clear(token);
     card_memory_free(token->entries);
     card_memory_free(token->objects);
     card_memory_free(token);
