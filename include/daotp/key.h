@@ -149,9 +149,10 @@ DAOTP_API daotp_status daotp_key_sign_digest(const daotp_key *key, daotp_signatu
  * @param len         its length in octets, that of the modulus
  * @param[out] plain  to be freed with daotp_free(), which wipes it; NULL unless the call succeeds
  * @param[out] plain_len  its length in octets, which may be 0
- * @return DAOTP_OK when it was decrypted; DAOTP_USAGE when a pointer is NULL, or the key is no RSA
- *         key; DAOTP_REJECTED when @p data was not encrypted for this key, though libcrypto from 3.2
- *         on returns random octets instead; DAOTP_MEMORY when memory ran out
+ * @return DAOTP_OK when it was decrypted; DAOTP_USAGE when a pointer is NULL, the key is no RSA key,
+ *         or a backend holds its private half, since backends only sign; DAOTP_REJECTED when @p data
+ *         was not encrypted for this key, though libcrypto from 3.2 on returns random octets instead;
+ *         DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_decrypt(const daotp_key *key, const void *data, size_t len,

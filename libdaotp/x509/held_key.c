@@ -16,11 +16,13 @@ struct daotp__held_key {
     daotp_context *context; /* borrowed: the key around it has a reference */
     daotp_key_backend backend;
     void *self;
+    size_t signature_len;
     pthread_mutex_t lock; /* of what follows; not held while the backend signs */
     daotp__provided_key provided;
     bool is_made;
     struct {
-        daotp_finding_number number; /* NONE: the last signature did not fail */
+        daotp_status status;         /* of the last signature */
+        daotp_finding_number number; /* NONE: it did not fail, or without a finding */
         int64_t upstream;
         char subject[128], found[256];
     } failure;
@@ -57,6 +59,11 @@ daotp_status daotp__held_key_new(daotp_context *context, const daotp_key_backend
     return DAOTP_MEMORY;
 }
 
+void daotp__held_key_set_signature_len(daotp__held_key *held, size_t len)
+{
+    held->signature_len = len;
+}
+
 void daotp__held_key_free(daotp__held_key *held)
 {
     if (held == NULL)
@@ -69,9 +76,10 @@ void daotp__held_key_free(daotp__held_key *held)
 
 /* ---- signatures ------------------------------------------------------------------------------ */
 
-static void keep_failure(daotp__held_key *held, const daotp_finding *error)
+static void keep_failure(daotp__held_key *held, daotp_status status, const daotp_finding *error)
 {
     (void)pthread_mutex_lock(&held->lock);
+    held->failure.status = status;
     held->failure.number = daotp_finding_get_number(error);
     held->failure.upstream = daotp_finding_get_upstream(error);
     (void)snprintf(held->failure.subject, sizeof held->failure.subject, "%s",
@@ -87,7 +95,7 @@ static daotp_status report_held_signature(daotp__held_key *held, daotp_status an
     daotp_status status = daotp__extension_answer(report, findings, answer,
                                                   DAOTP_FINDING_KEY_UNEXPLAINED, "private key");
 
-    keep_failure(held, status != DAOTP_OK ? daotp_report_get_error(report) : NULL);
+    keep_failure(held, status, status != DAOTP_OK ? daotp_report_get_error(report) : NULL);
     return status;
 }
 
@@ -101,8 +109,8 @@ daotp_status daotp__held_key_sign(daotp__held_key *held, daotp_signature_scheme 
     *len = 0;
     status =
         held->backend.sign(held->self, scheme, input.data, input.len, signature, room, len, report);
-    if (status == DAOTP_OK && (*len == 0 || *len > room))
-        status = DAOTP_INTERNAL; /* not a signature */
+    if (status == DAOTP_OK && *len != held->signature_len)
+        status = DAOTP_INTERNAL; /* not a signature of this key: callers have no more room */
     return report_held_signature(held, status, findings, report);
 }
 
@@ -154,6 +162,9 @@ daotp_status daotp__held_key_explain(daotp__held_key *held, daotp_status status,
     if (held->failure.number != DAOTP_FINDING_NONE)
         status = daotp__report_add(report, held->failure.number, held->failure.upstream,
                                    held->failure.subject, "%s", held->failure.found);
+    else if (held->failure.status != DAOTP_OK) /* cancelled, or out of memory */
+        status = held->failure.status;
+    held->failure.status = DAOTP_OK;
     held->failure.number = DAOTP_FINDING_NONE;
     (void)pthread_mutex_unlock(&held->lock);
     return status;

@@ -196,6 +196,13 @@ daotp_status daotp__key_explain_failure(const daotp_key *key, daotp_status statu
     return key->held != NULL ? daotp__held_key_explain(key->held, status, report) : status;
 }
 
+unsigned daotp__key_bits(const daotp_key *key)
+{
+    daotp__public_key public_key;
+
+    return daotp__public_key_read(daotp__key_spki(key), &public_key) ? public_key.bits : 0;
+}
+
 daotp__bytes daotp__key_spki(const daotp_key *key)
 {
     return (daotp__bytes){key->spki, key->spki_len};
@@ -492,10 +499,13 @@ daotp_status daotp__key_sign_held(const daotp_key *key, daotp_signature_scheme s
 /* As for every key: kind, size, and that nobody can find the private half. */
 static daotp_status check_held_key(daotp_key *key, daotp_report *report)
 {
+    size_t octets = (daotp__key_bits(key) + 7) / 8;
+
     key->kind = kind_of(daotp__key_spki(key));
     if (key->kind == 0)
         return daotp__report_add(report, DAOTP_FINDING_KEY_KIND, 0, "private key",
                                  "a public key of %zu octets", key->spki_len);
+    daotp__held_key_set_signature_len(key->held, daotp__key_is_rsa(key) ? octets : 2 * octets);
     return check_own_key(key, report);
 }
 

@@ -23,11 +23,13 @@ daotp_status daotp__key_sign_held(const daotp_key *key, daotp_signature_scheme s
  * (LOGON-HELD-KEY) when it cannot. */
 daotp_status daotp__key_lend(const daotp_key *key, char *identity, size_t room,
                              daotp_report *report);
-/* Adds why the last signature of this key failed, when a backend said so: libssl hides it. Answers
- * the status of that, or the one given. */
+/* Adds why the last signature of this key failed, when a backend said so: libssl and libcrypto hide
+ * it. Answers the status of that signature when it failed, or the one given. */
 daotp_status daotp__key_explain_failure(const daotp_key *key, daotp_status status,
                                         daotp_report *report);
 
+/* Of the modulus, or of the order of the curve. */
+unsigned daotp__key_bits(const daotp_key *key);
 /* SubjectPublicKeyInfo in DER, borrowed. */
 daotp__bytes daotp__key_spki(const daotp_key *key);
 /* Append a signature over in. */

@@ -32,7 +32,7 @@ typedef struct sign_input {
 
 static size_t modulus_len(const daotp_key *key)
 {
-    return (size_t)EVP_PKEY_get_size(daotp__key_pkey(key));
+    return (daotp__key_bits(key) + 7) / 8;
 }
 
 static bool can_sign_pkcs1(const daotp_key *key, const sign_input *in)
@@ -43,7 +43,7 @@ static bool can_sign_pkcs1(const daotp_key *key, const sign_input *in)
 /* RFC 8017 8.1.1 step 1, and 9.1.1 step 3. */
 static bool can_sign_pss(const daotp_key *key, const sign_input *in)
 {
-    size_t encoded_len = ((size_t)EVP_PKEY_get_bits(daotp__key_pkey(key)) + 6) / 8;
+    size_t encoded_len = (daotp__key_bits(key) + 6) / 8;
 
     return daotp__key_is_rsa(key) && in->hash != DAOTP__HASH_NONE &&
            in->salt_len <= encoded_len - daotp__hash_len(in->hash) - 2;
@@ -207,7 +207,7 @@ daotp_status daotp_key_decrypt(const daotp_key *key, const void *data, size_t le
         return DAOTP_USAGE;
     *plain = NULL;
     *plain_len = 0;
-    if (key == NULL || data == NULL || !daotp__key_is_rsa(key))
+    if (key == NULL || data == NULL || !daotp__key_is_rsa(key) || daotp__key_is_held(key))
         return DAOTP_USAGE;
     if (len != modulus_len(key))
         return DAOTP_REJECTED;

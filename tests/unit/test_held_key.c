@@ -20,6 +20,7 @@ typedef struct holder {
     daotp_status answer;
     daotp_finding_number finding;
     bool signs_nothing;
+    size_t excess; /* octets behind the signature */
 } holder;
 
 static daotp_status sign_in_software(const daotp_key *key, daotp_signature_scheme scheme,
@@ -56,7 +57,9 @@ static daotp_status hold_sign(void *self, daotp_signature_scheme scheme, const v
         return daotp_report_add(report, h->finding, 7, "a token", "it was pulled");
     if (h->answer != DAOTP_OK || h->signs_nothing)
         return h->answer;
-    return sign_in_software(h->key, scheme, input, input_len, signature, room, len);
+    h->answer = sign_in_software(h->key, scheme, input, input_len, signature, room, len);
+    *len += h->excess;
+    return h->answer;
 }
 
 static void hold_free(void *self)
@@ -288,6 +291,11 @@ static void what_a_backend_reports_is_told(void **state)
                         "it was pulled");
     assert_int_equal(daotp__key_explain_failure(key, DAOTP_PEER, report.report), DAOTP_PEER);
     h.finding = 0;
+    h.answer = DAOTP_CANCELLED; /* needs no finding */
+    assert_int_equal(daotp__key_sign(key, DAOTP__HASH_SHA256, BYTES("x"), &out), DAOTP_INTERNAL);
+    assert_int_equal(daotp__key_explain_failure(key, DAOTP_INTERNAL, report.report),
+                     DAOTP_CANCELLED);
+    h.answer = DAOTP_OK;
     assert_int_equal(daotp__key_sign(key, DAOTP__HASH_SHA256, BYTES("x"), &out), DAOTP_OK);
     assert_int_equal(daotp__key_explain_failure(key, DAOTP_OK, report.report), DAOTP_OK);
     daotp__buffer_free(&out);
@@ -303,7 +311,8 @@ static void a_silent_key_backend_is_explained(void **state)
     } rows[] = {{{.answer = DAOTP_PEER}},
                 {{.answer = DAOTP_AGAIN}},
                 {{.answer = (daotp_status)99}},
-                {{.signs_nothing = true}}};
+                {{.signs_nothing = true}},
+                {{.excess = 1}}};
 
     (void)state;
     for (size_t i = 0; i < COUNT(rows); i++) {
@@ -368,6 +377,7 @@ static void the_public_call_signs_through_it(void **state)
             daotp_free(plain);
         }
         daotp_free(ours);
+        assert_int_equal(daotp_key_decrypt(held, input, 256, &plain, &plain_len), DAOTP_USAGE);
         daotp_key_unref(held);
         daotp_key_unref(h.key);
     }
