@@ -4,6 +4,7 @@
 #include <daotp/sys/key_backend.h>
 #include <openssl/bn.h>
 #include <openssl/core_names.h>
+#include <openssl/err.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
@@ -49,12 +50,15 @@ daotp_status key_find(token *self, const char *label, const key_id *id, CK_OBJEC
 
 static EVP_PKEY *pkey_from(const char *type, OSSL_PARAM *params)
 {
-    EVP_PKEY_CTX *ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
+    EVP_PKEY_CTX *ctx;
     EVP_PKEY *pkey = NULL;
 
+    (void)ERR_set_mark();
+    ctx = EVP_PKEY_CTX_new_from_name(NULL, type, NULL);
     if (ctx != NULL && EVP_PKEY_fromdata_init(ctx) == 1)
         (void)EVP_PKEY_fromdata(ctx, &pkey, EVP_PKEY_PUBLIC_KEY, params);
     EVP_PKEY_CTX_free(ctx);
+    (void)ERR_pop_to_mark();
     return pkey;
 }
 
@@ -350,6 +354,7 @@ static daotp_status find_token_key(token_key *key, daotp_report *report)
 
     if (key->handle != 0 && key->session == key->token->sessions)
         return DAOTP_OK;
+    key->handle = 0; /* in this session the number may be that of another object */
     status = key_find(key->token, key->label, &key->id, &key->handle, report);
     key->session = key->token->sessions;
     if (status == DAOTP_REJECTED)

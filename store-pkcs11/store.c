@@ -9,6 +9,8 @@
  */
 #include "key.h"
 
+#include <limits.h>
+#include <openssl/err.h>
 #include <openssl/pem.h>
 #include <openssl/x509.h>
 #include <stdio.h>
@@ -53,6 +55,8 @@ static bool parse_record(char *value, record *out)
     if (strncmp(value, prefix, sizeof prefix - 1) != 0)
         return false;
     out->generation = strtoul(at, &at, 10);
+    if (out->generation == ULONG_MAX) /* no record could follow it */
+        return false;
     if (*at != ' ' || strspn(at + 1, "0123456789abcdef") != sizeof out->id - 1 ||
         at[sizeof out->id] != '\n')
         return false;
@@ -114,8 +118,11 @@ static daotp_status find_record(token *self, const char *label, record *best, da
 static X509 *read_leaf(const void *pem, size_t len)
 {
     BIO *bio = BIO_new_mem_buf(pem, (int)len);
-    X509 *leaf = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+    X509 *leaf;
 
+    (void)ERR_set_mark();
+    leaf = bio != NULL ? PEM_read_bio_X509(bio, NULL, NULL, NULL) : NULL;
+    (void)ERR_pop_to_mark();
     BIO_free(bio);
     return leaf;
 }
@@ -248,7 +255,7 @@ static bool has_id(token *self, CK_OBJECT_HANDLE object, const char *id)
     if (len == KEY_ID_LEN)
         id_to_text((const key_id *)(const void *)value, text);
     free(value);
-    return strcmp(text, id) == 0;
+    return *text != '\0' && strcmp(text, id) == 0;
 }
 
 /* Objects of a class under the label, but for those of the id; id NULL: all of them. */

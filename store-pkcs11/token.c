@@ -148,6 +148,8 @@ daotp_status token_fail(token *self, CK_RV rv, const char *function, daotp_repor
     if (!is_token_gone(rv))
         return daotp_report_add(report, DAOTP_FINDING_STORE_TOKEN_FAILED, (int64_t)rv,
                                 self->subject, text);
+    if (rv == CKR_CRYPTOKI_NOT_INITIALIZED)
+        token_release(self); /* another user of the module has ended it: the next call starts it */
     drop_session(self);
     return daotp_report_add(report, DAOTP_FINDING_STORE_TOKEN_GONE, (int64_t)rv, self->subject,
                             text);
@@ -225,8 +227,6 @@ static daotp_status open_session(token *self, daotp_report *report)
         return status;
     rv = self->module->C_OpenSession(self->slot, CKF_SERIAL_SESSION | CKF_RW_SESSION, NULL, NULL,
                                      &self->session);
-    if (rv == CKR_CRYPTOKI_NOT_INITIALIZED)
-        self->is_initialized = false; /* another user of the module has ended it */
     self->has_session = rv == CKR_OK;
     self->sessions++;
     return token_fail(self, rv, "C_OpenSession", report);
@@ -357,6 +357,7 @@ daotp_status object_read(token *self, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE
                          unsigned char **value, size_t *len, daotp_report *report)
 {
     CK_ATTRIBUTE attribute = {type, NULL, 0};
+    CK_ULONG room;
     CK_RV rv = self->module->C_GetAttributeValue(self->session, object, &attribute, 1);
 
     *value = NULL;
@@ -366,21 +367,22 @@ daotp_status object_read(token *self, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE
         return DAOTP_REJECTED;
     if (rv != CKR_OK)
         return token_fail(self, rv, "C_GetAttributeValue", report);
-    *value = malloc(attribute.ulValueLen + 1);
+    room = attribute.ulValueLen;
+    *value = malloc(room + 1);
     if (*value == NULL)
         return DAOTP_MEMORY;
     attribute.pValue = *value;
     rv = self->module->C_GetAttributeValue(self->session, object, &attribute, 1);
-    if (rv != CKR_OK) {
-        free(*value);
-        *value = NULL;
-        return rv == CKR_OBJECT_HANDLE_INVALID
-                   ? DAOTP_REJECTED
-                   : token_fail(self, rv, "C_GetAttributeValue", report);
+    if (rv == CKR_OK && attribute.ulValueLen <= room) {
+        *len = attribute.ulValueLen;
+        (*value)[*len] = '\0';
+        return DAOTP_OK;
     }
-    *len = attribute.ulValueLen;
-    (*value)[*len] = '\0';
-    return DAOTP_OK;
+    free(*value);
+    *value = NULL;
+    if (rv == CKR_OK || rv == CKR_OBJECT_HANDLE_INVALID) /* removed or changed meanwhile */
+        return DAOTP_REJECTED;
+    return token_fail(self, rv, "C_GetAttributeValue", report);
 }
 
 daotp_status object_create(token *self, const CK_ATTRIBUTE *attributes, size_t count,
