@@ -388,14 +388,19 @@ static void swap_parts(uint32_t *a, uint32_t *b)
     *b = kept;
 }
 
-/* Year, month, day from "2026-11-30", "30.11.2026", "11/30/2026". */
-static void order_date_parts(uint32_t parts[TIME_PARTS], char separator)
+/* Year, month, day from "2026-11-30", "30.11.2026", "11/30/2026 9:00:00 AM". false: "1/2/2026 9:00"
+ * is January in one country and February in another. */
+static bool order_date_parts(uint32_t parts[TIME_PARTS], char separator, bool has_half_day)
 {
     if (parts[0] > 31) /* the year is in front */
-        return;
-    if (separator == '/' && parts[0] <= 12)
+        return true;
+    if (separator == '/' && parts[0] <= 12) {
+        if (parts[1] <= 12 && !has_half_day)
+            return false;
         swap_parts(&parts[0], &parts[1]); /* the month is: now the day */
+    }
     swap_parts(&parts[0], &parts[2]);
+    return true;
 }
 
 int64_t daotp__event_time_key(daotp__bytes time)
@@ -403,15 +408,17 @@ int64_t daotp__event_time_key(daotp__bytes time)
     uint32_t parts[TIME_PARTS] = {0};
     char separator = '\0';
     unsigned count = read_time_parts(time, parts, &separator);
+    bool is_morning = daotp__bundle_find(time, 0, "AM") != SIZE_MAX;
+    bool is_afternoon = daotp__bundle_find(time, 0, "PM") != SIZE_MAX;
 
-    if (count < 5) /* the seconds may be missing */
+    if (count < 5 || /* the seconds may be missing */
+        !order_date_parts(parts, separator, is_morning || is_afternoon))
         return 0;
-    order_date_parts(parts, separator);
     if (parts[0] > 9999 || parts[1] > 12 || parts[2] > 31 || parts[3] > 24 || parts[4] > 60)
         return 0;
-    if (parts[3] < 12 && daotp__bundle_find(time, 0, "PM") != SIZE_MAX)
+    if (parts[3] < 12 && is_afternoon)
         parts[3] += 12;
-    else if (parts[3] == 12 && daotp__bundle_find(time, 0, "AM") != SIZE_MAX)
+    else if (parts[3] == 12 && is_morning)
         parts[3] = 0;
     if (parts[5] > 60)
         parts[5] = 0;

@@ -37,16 +37,23 @@ static bool is_kdc_certificate_missing(daotp__bytes line)
 /* ---- certutil -verify and what failed -------------------------------------------------------- */
 
 /* An HRESULT of a failure: "0x8" and seven hexadecimal digits. */
-static bool has_failure_code(daotp__bytes line)
+static bool is_failure_code(daotp__bytes line, size_t at)
 {
-    size_t at = daotp__bundle_find(line, 0, "0x8");
-
-    if (at == SIZE_MAX || line.len - at < 10)
+    if (line.len - at < 10)
         return false;
     for (size_t i = at + 2; i < at + 10; i++)
         if (strchr("0123456789abcdefABCDEF", line.data[i]) == NULL || line.data[i] == '\0')
             return false;
     return true;
+}
+
+static bool has_failure_code(daotp__bytes line)
+{
+    size_t at = daotp__bundle_find(line, 0, "0x8");
+
+    while (at != SIZE_MAX && !is_failure_code(line, at))
+        at = daotp__bundle_find(line, at + 1, "0x8");
+    return at != SIZE_MAX;
 }
 
 /* What stands for each certificate, and is 0 where nothing is wrong with it. */

@@ -138,6 +138,9 @@ static void outputs_are_read(void **state)
          "ChainContext.dwErrorStatus = CERT_TRUST_IS_UNTRUSTED_ROOT (0x20)\n"
          "CertUtil: -verify command completed successfully.\n",
          "certutil", "BUNDLE-EVENT"},
+        {"a code behind another number",
+         "Flags 0x80, error 0x800B0109 (-2146762487)\nCertUtil: -verify command FAILED\n",
+         "certutil", "BUNDLE-EVENT"},
         {"one URL of several",
          "ChainContext.dwErrorStatus=0\n  Error retrieving URL: Not found 0x80190194\n"
          "CertUtil: -verify command completed successfully.\n",
@@ -220,12 +223,16 @@ static void an_error_without_a_time_is_told(void **state)
         XML_EVENT(OTP_CLIENT, "10001", "2", "?", "<Data>12175</Data>");
     static const char none[] = XML_EVENT(OTP_CLIENT, "10022", "4", "?", "")
         XML_EVENT(OTP_CLIENT, "10001", "2", "?", "<Data>12175</Data>");
+    static const char british[] = "Level,Date and Time,Source,Event ID,Task Category\n"
+                                  "Error,04/12/2026 09:00:00," OTP_CLIENT ",10001,None,12175\n"
+                                  "Information,13/11/2026 09:00:00," OTP_CLIENT ",10022,None,ok\n";
 
     (void)state;
     add_text("a", log);
     add_text("b", none);
+    add_text("c", british);
     assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
-    for (size_t row = 0; row < 2; row++) {
+    for (size_t row = 0; row < 3; row++) {
         assert_int_equal(daotp_doctor_get_state(doctor, row), DAOTP_PROBE_FAILED);
         assert_true(row_has(row, "BUNDLE-ENROLLED"));
     }
