@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* What was collected on Windows, file by file: which kind it is taken for, and what it shows. The
  * outputs are written after those of Windows Server; no localized one was at hand. */
+#include "builders.h"
 #include "testing.h"
+
+#include "core/limits.h"
 
 #include <daotp/daotp.h>
 #include <stdlib.h>
@@ -268,6 +271,39 @@ static void the_first_stage_stands_first(void **state)
     assert_string_equal(daotp_doctor_get_subject(doctor, 2), "1");
 }
 
+static void add_certificate(const char *name, const daotp_key *key, certificate_plan plan)
+{
+    daotp__buffer der;
+
+    plan.from = 1;
+    plan.until = INT64_C(2500000000); /* after this test's own time, before 2050 */
+    plan.key_usage = 0x20;            /* not digitalSignature, as an RA needs it */
+    daotp__buffer_init(&der, DAOTP__MAX_CERTIFICATE);
+    make_certificate(&plan, key, key, &der);
+    assert_int_equal(daotp_doctor_add_file(doctor, name, der.data, der.len), DAOTP_OK);
+    daotp__buffer_free(&der);
+}
+
+/* The extended key usage says whose checklist a certificate has to pass; of a CA it limits what the
+ * CA issues. */
+static void the_checklist_is_that_of_the_purpose(void **state)
+{
+    daotp_key *key = test_key(context, "p256");
+
+    (void)state;
+    add_text("1", "nothing");
+    add_certificate("2-a-ca", key, (certificate_plan){.subject = "CN=CA", .ca = true});
+    add_certificate("3-another", key,
+                    (certificate_plan){.subject = "CN=TLS", .eku = "1.3.6.1.5.5.7.3.1"});
+    add_certificate("4-an-ra", key, (certificate_plan){.subject = "CN=RA"});
+    daotp_key_unref(key);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_string_equal(daotp_doctor_get_subject(doctor, 0), "4-an-ra"); /* it failed: in front */
+    assert_string_equal(error_of_row(0), "RA-KU");
+    for (size_t row = 1; row < 4; row++)
+        assert_int_equal(daotp_doctor_get_state(doctor, row), DAOTP_PROBE_PASSED);
+}
+
 static void binary_and_large_files_are_named(void **state)
 {
     static const char utf16[] = "\xFF\xFEO\0t\0p\0S\0t\0a\0t\0u\0s\0:\0D\0i\0s\0a\0b\0l\0e\0d\0";
@@ -310,6 +346,7 @@ int main(void)
                                        TEST(what_came_before_a_success_is_over),
                                        TEST(an_error_without_a_time_is_told),
                                        TEST(many_tags_are_read_once),
+                                       TEST(the_checklist_is_that_of_the_purpose),
                                        TEST(the_first_stage_stands_first),
                                        TEST(binary_and_large_files_are_named),
                                        TEST(arguments_are_checked)};
