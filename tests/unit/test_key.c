@@ -265,10 +265,11 @@ static void kinds_and_sizes_not_used_are_refused(void **state)
         BIO *bio = BIO_new(BIO_s_mem());
         daotp_finding_number found;
         char *pem;
+        long len;
 
         assert_int_equal(PEM_write_bio_PrivateKey(bio, pkeys[i], NULL, NULL, 0, NULL, NULL), 1);
-        assert_int_equal(read_key(pem, (size_t)BIO_get_mem_data(bio, &pem), NULL, &found),
-                         DAOTP_CONFIGURATION);
+        len = BIO_get_mem_data(bio, &pem);
+        assert_int_equal(read_key(pem, (size_t)len, NULL, &found), DAOTP_CONFIGURATION);
         assert_int_equal(found, DAOTP_FINDING_KEY_KIND);
         BIO_free(bio);
         EVP_PKEY_free(pkeys[i]);
