@@ -8,6 +8,7 @@
 #include "responder/budget_table.h"
 #include "x509/random.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -81,56 +82,6 @@ static daotp_status lock_folder(const folder_store *store, int *lock, daotp_repo
     return DAOTP_OK;
 }
 
-/* ---- the key --------------------------------------------------------------------------------- */
-
-static daotp_status folder_make_key(folder_store *store, daotp_report *report)
-{
-    if (!daotp__random(store->key, sizeof store->key))
-        return daotp__report_status(report, DAOTP_INTERNAL);
-    if (!daotp__file_write_durable(store->dir, "key", store->key, sizeof store->key))
-        return refuse_state(store, "key", strerrordesc_np(errno), report);
-    return DAOTP_OK;
-}
-
-static daotp_status folder_read_key(folder_store *store, daotp_report *report)
-{
-    daotp_status status = DAOTP_OK;
-    daotp__buffer bytes;
-    struct stat st;
-
-    daotp__buffer_init(&bytes, sizeof store->key + 1);
-    if (!daotp__file_read_at(store->dir, "key", &bytes, &st))
-        status = errno == ENOENT ? folder_make_key(store, report)
-                                 : refuse_state(store, "key", strerrordesc_np(errno), report);
-    else if (bytes.len != sizeof store->key)
-        status = refuse_state(store, "key", "not 32 octets", report);
-    else
-        memcpy(store->key, bytes.data, sizeof store->key);
-    daotp__buffer_free(&bytes);
-    return status;
-}
-
-static daotp_status folder_open(daotp__budget_store *self, uint8_t *key, daotp_report *report)
-{
-    folder_store *store = (folder_store *)self;
-    daotp_status status = open_folder(store, report);
-    int lock = -1;
-
-    if (status == DAOTP_OK)
-        status = lock_folder(store, &lock, report);
-    if (status == DAOTP_OK) {
-        status = folder_read_key(store, report);
-        (void)close(lock); /* and unlocks */
-    }
-    if (status == DAOTP_OK) {
-        memcpy(key, store->key, DAOTP__BUDGET_KEY);
-    } else if (store->dir >= 0) {
-        (void)close(store->dir);
-        store->dir = -1;
-    }
-    return status;
-}
-
 /* ---- tables ---------------------------------------------------------------------------------- */
 
 enum { NAME_ROOM = 8 };
@@ -176,6 +127,120 @@ static daotp_status save_table(const folder_store *store, uint8_t which,
     daotp__buffer_free(&bytes);
     return status;
 }
+
+/* ---- the key --------------------------------------------------------------------------------- */
+
+static bool is_table_name(const char *name, uint8_t *which)
+{
+    static const char digits[] = "0123456789abcdef";
+    const char *high = name[0] != '\0' ? strchr(digits, name[0]) : NULL;
+    const char *low = high != NULL && name[1] != '\0' ? strchr(digits, name[1]) : NULL;
+
+    if (low == NULL || name[2] != '\0')
+        return false;
+    *which = (uint8_t)((high - digits) * 16 + (low - digits));
+    return true;
+}
+
+/* Reads tables until one is of the key; found: whether there is a table at all. */
+static daotp_status find_table_of_key(const folder_store *store, DIR *list, bool *found)
+{
+    daotp_status status = DAOTP_OK;
+    const struct dirent *entry;
+    daotp__budget_table table;
+    uint8_t which;
+
+    *found = false;
+    while ((entry = readdir(list)) != NULL) {
+        if (!is_table_name(entry->d_name, &which))
+            continue;
+        *found = true;
+        status = load_table(store, which, &table, NULL);
+        daotp__budget_table_free(&table);
+        if (status == DAOTP_OK || status == DAOTP_MEMORY)
+            break;
+    }
+    return status;
+}
+
+/* With another key the names of the tables are others: what is in them would be forgotten. */
+static daotp_status check_table_key(const folder_store *store, daotp_report *report)
+{
+    int fd = openat(store->dir, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *list = fd >= 0 ? fdopendir(fd) : NULL;
+    daotp_status status;
+    bool found;
+
+    if (list == NULL) {
+        status = refuse_state(store, "", strerrordesc_np(errno), report);
+        if (fd >= 0)
+            (void)close(fd);
+        return status;
+    }
+    status = find_table_of_key(store, list, &found);
+    (void)closedir(list);
+    if (!found || status == DAOTP_OK || status == DAOTP_MEMORY)
+        return daotp__report_status(report, status);
+    errno = 0;
+    return refuse_state(store, "key", "not the key of the tables beside it", report);
+}
+
+static daotp_status make_folder_key(folder_store *store, daotp_report *report)
+{
+    daotp_status status;
+
+    if (!daotp__random(store->key, sizeof store->key))
+        return daotp__report_status(report, DAOTP_INTERNAL);
+    status = check_table_key(store, report);
+    if (status == DAOTP_OK &&
+        !daotp__file_write_durable(store->dir, "key", store->key, sizeof store->key))
+        return refuse_state(store, "key", strerrordesc_np(errno), report);
+    return status;
+}
+
+static daotp_status folder_read_key(folder_store *store, daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+    daotp__buffer bytes;
+    struct stat st;
+
+    daotp__buffer_init(&bytes, sizeof store->key + 1);
+    if (!daotp__file_read_at(store->dir, "key", &bytes, &st)) {
+        status = errno == ENOENT ? make_folder_key(store, report)
+                                 : refuse_state(store, "key", strerrordesc_np(errno), report);
+    } else if (bytes.len != sizeof store->key) {
+        status = refuse_state(store, "key", "not 32 octets", report);
+    } else {
+        memcpy(store->key, bytes.data, sizeof store->key);
+        status = check_table_key(store, report);
+    }
+    daotp__buffer_free(&bytes);
+    return status;
+}
+
+static daotp_status folder_open(daotp__budget_store *self, uint8_t *key, daotp_report *report)
+{
+    folder_store *store = (folder_store *)self;
+    daotp_status status = open_folder(store, report);
+    int lock = -1;
+
+    if (status == DAOTP_OK)
+        status = lock_folder(store, &lock, report);
+    if (status == DAOTP_OK) {
+        status = folder_read_key(store, report);
+        (void)close(lock); /* and unlocks */
+    }
+    if (status == DAOTP_OK) {
+        memcpy(key, store->key, DAOTP__BUDGET_KEY);
+    } else if (store->dir >= 0) {
+        (void)close(store->dir);
+        store->dir = -1;
+    }
+    return status;
+}
+
+/* ---- records ----------------------------------------------------------------------------------
+ */
 
 /* Is there a record before this one in the same table? */
 static bool is_table_done(const daotp__budget_record *records, size_t at)

@@ -260,6 +260,14 @@ class Twice(Case):
             one.write_bytes(kept[one])
         self.assertEqual(self.accepted(where, "LAB\\alice", code), "AuthenticationError")
         self.end(process)
+        key = self.state / "key"
+        for octets in (None, bytes(32), bytes(31), b""):
+            key.unlink(missing_ok=True)
+            if octets is not None:
+                key.write_bytes(octets)
+            with self.assertRaises(AssertionError, msg=f"a key of {octets}"):
+                self.begin()
+            self.assertIn(f"{key}", self.log())
 
 
 class UsersFile(Case):

@@ -520,6 +520,52 @@ static void a_table_of_another_name_is_refused(void **state)
     daotp__buffer_free(&out);
 }
 
+static void write_key(const fixture *f, const char *octets)
+{
+    char path[100];
+    FILE *out;
+
+    (void)snprintf(path, sizeof path, "%s/key", f->folder);
+    if (octets == NULL) {
+        assert_int_equal(unlink(path), 0);
+        return;
+    }
+    out = fopen(path, "w");
+    assert_non_null(out);
+    assert_int_equal(fwrite(octets, 1, 32, out), 32);
+    assert_int_equal(fclose(out), 0);
+}
+
+/* A key that was lost or exchanged: a new one names other tables, so each spent code would be good
+ * again. */
+static void tables_without_their_key_are_refused(void **state)
+{
+    static const char *const keys[] = {NULL, "another key of thirty-two octets"};
+    daotp_report *report;
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        fixture f;
+
+        fixture_new(&f, true);
+        restart(&f);
+        assert_int_equal(daotp_budget_open(f.budget, NULL), DAOTP_OK); /* no table yet */
+        write_key(&f, keys[i]);
+        restart(&f);
+        assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, 100, NULL), DAOTP_OK);
+        write_key(&f, keys[1 - i] != NULL ? "a third key of thirty-two octets" : NULL);
+        for (int again = 0; again < 2; again++) {
+            restart(&f);
+            assert_int_equal(daotp_report_new(f.context, &report), DAOTP_OK);
+            assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, 100, report),
+                             DAOTP_CONFIGURATION);
+            assert_non_null(strstr(daotp_report_get_text(report), "/key"));
+            daotp_report_free(report);
+        }
+        fixture_free(&f);
+    }
+}
+
 static void a_folder_must_be_ours_alone(void **state)
 {
     daotp_report *report;
@@ -666,6 +712,7 @@ int main(void)
         cmocka_unit_test(a_table_is_bounded),
         cmocka_unit_test(a_flood_displaces_no_token),
         cmocka_unit_test(a_table_of_another_name_is_refused),
+        cmocka_unit_test(tables_without_their_key_are_refused),
         cmocka_unit_test(a_folder_must_be_ours_alone),
         cmocka_unit_test(threads_spend_a_step_once),
         cmocka_unit_test(processes_share_a_folder),
