@@ -6,7 +6,8 @@
 
 Lent are texts, octets and the texts of a report; taken by every call that has the handle among its
 arguments, and a text or octets besides. What cannot be placed is an error: a new kind of argument or
-result must be taught here, and a new handle needs a scene in test_borrowed.c.
+result must be taught here, and a new handle needs a scene in test_borrowed.c. Objects that a handle lends
+(its report, its key) go to each call that takes both.
 """
 import pathlib
 import sys
@@ -25,10 +26,12 @@ def is_value(kind):
     return kind == "const char *" or (plain(kind) in ("void*", "uint8_t*") and kind.startswith("const"))
 
 
-def argument(headers, args, at, handle):
-    """What stands in one place of a call."""
+def argument(headers, args, at, handle, own=()):
+    """What stands in one place of a call; own: the objects that the handle lends."""
     kind, bare = args[at][0], plain(args[at][0])
     base = bare.rstrip("*")
+    if base in own and bare == base + "*":
+        return f"own_{base}"
     if is_value(kind):
         counted = at + 1 < len(args) and args[at + 1][0] == "size_t"
         return "(const void *)given->data" if counted or kind != "const char *" else "given->text"
@@ -54,11 +57,15 @@ def argument(headers, args, at, handle):
 ROOMS = ("char", "uint8_t", "int", "int64_t", "size_t")
 
 
-def call(headers, name, args, handle):
-    """A function that hands one lent value to one call."""
-    places = [argument(headers, args, at, handle) for at in range(len(args))]
-    lines = [f"static daotp_status call_{handle}_{name}(void *handle, const lent *given)", "{",
+def call(headers, name, args, handle, own=()):
+    """A function that hands one lent value, or one lent object, to one call."""
+    places = [argument(headers, args, at, handle, own) for at in range(len(args))]
+    prefix = "own" if own else "call"
+    lines = [f"static daotp_status {prefix}_{handle}_{name}(void *handle, const lent *given)", "{",
              "    daotp_status status;"]
+    lines += [f"    {base} *own_{base} = {getter}(handle);" for base, getter in dict(own).items() if f"own_{base}" in places]
+    if own:
+        lines.append("    (void)given;")
     ends = []
     for at, place in enumerate(places):
         if place.startswith("&made_"):
@@ -120,6 +127,24 @@ def takers(headers, handle):
             if result == "daotp_status" and any(plain(kind) == handle + "*" for kind, _ in args) and any(is_value(k) for k, _ in args)]
 
 
+def own_objects(headers, handle):
+    """The objects that a handle lends, each with its getter."""
+    own = {}
+    for name, result, args in headers.calls:
+        bare = plain(result)
+        if (bare.rstrip("*") in headers.objects and bare.endswith("*") and not name.endswith("_ref")
+                and [plain(kind) for kind, _ in args] == [handle + "*"]):
+            own[bare.rstrip("*")] = name
+    return own
+
+
+def object_takers(headers, handle, own):
+    """The calls that take the handle and such an object."""
+    return [(name, args) for name, result, args in headers.calls
+            if result == "daotp_status" and any(plain(kind) == handle + "*" for kind, _ in args)
+            and any(plain(kind) in [base + "*" for base in own] for kind, _ in args)]
+
+
 def main():
     """Write it."""
     headers = Headers()
@@ -135,6 +160,13 @@ def main():
             out += call(headers, name, args, handle)
             rows.append(f'    {{"{handle}", "{name}", lend_{handle}, call_{handle}_{name}}},')
     out += ["static const row rows[] = {", *rows, "};", ""]
+    rows = []
+    for handle in headers.objects:
+        own = own_objects(headers, handle)
+        for name, args in object_takers(headers, handle, own) if handle not in NO_HANDLE else []:
+            out += call(headers, name, args, handle, own)
+            rows.append(f'    {{"{handle}", "{name}", NULL, own_{handle}_{name}}},')
+    out += ["static const row object_rows[] = {", *rows, "};", ""]
     pathlib.Path(sys.argv[1]).write_text("\n".join(out), encoding="utf-8")
 
 
