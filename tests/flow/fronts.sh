@@ -68,7 +68,17 @@ openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 2 -su
     -addext extendedKeyUsage=clientAuth -keyout "$WORK/foreign.key" -out "$WORK/foreign.pem" 2>"$WORK/foreign.log"
 FOREIGN=(--cert "$WORK/foreign.pem" --key "$WORK/foreign.key")
 
-posts() { grep -c ' POST ' "$ACCESS"; }
+# The POSTs in the front's log, which is written after the answer: until two looks agree.
+posts() {
+	local before=none now
+	now=$(grep -c ' POST ' "$ACCESS")
+	while [ "$now" != "$before" ]; do
+		before=$now
+		sleep 0.1
+		now=$(grep -c ' POST ' "$ACCESS")
+	done
+	echo "$now"
+}
 
 # accepted WHAT URL [OPTION...]
 accepted() {
