@@ -61,8 +61,8 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
     daotp__public_key key;
     daotp_status status;
 
-    if (!daotp__public_key_read(spki, &key))
-        daotp__outline_line(to->out, "public key", "of another kind, or malformed");
+    if (!daotp__public_key_read(spki, &key)) /* why stands below, as "key refused" */
+        daotp__outline_line(to->out, "public key", "not read");
     else
         daotp__outline_line(to->out, "public key", "%s", daotp__public_key_name(&key, name));
     if (key.has_pss_parameters)
@@ -364,9 +364,11 @@ static bool has_readable_value(const daotp__extension *extension)
 
 static void describe_unreadable_value(daotp__describer *to, const daotp__extension *extension)
 {
+    char text[DAOTP__FAULT_TEXT];
+
     daotp__describe_hex(to, "not readable", extension->value);
     daotp__outline_line(to->out, "rule", "%s",
-                        daotp__extension_rule(daotp__oid_find(extension->oid)));
+                        daotp__extension_describe_fault(extension->value, extension, text));
 }
 
 void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *extensions)

@@ -54,11 +54,21 @@ static const daotp__signer *ra_signer(const daotp__signed_data *cms)
     return NULL;
 }
 
+static const char *attributes_fault(daotp__bytes attributes, char text[DAOTP__FAULT_TEXT])
+{
+    daotp__fault fault = {.whole = attributes};
+
+    (void)daotp__fault_set(&fault, "SignerInfo's attributes", attributes,
+                           "RFC 5652 5.3: a SET of attributes, each a type and a SET of values");
+    return daotp__fault_describe(&fault, text);
+}
+
 /* The CA reads the attributes of each signer, signed or not. */
 static void check_attributes(daotp__checklist *checks, const daotp__signer *signer)
 {
     daotp__cmc_finding extra = {.effect = DAOTP__CMC_HARMLESS};
-    daotp__bytes set;
+    daotp__bytes set, unread = signer->attributes;
+    char text[DAOTP__FAULT_TEXT];
 
     if (signer->unsigned_attributes.len > 0)
         extra.effect = DAOTP__CMC_UNKNOWN;
@@ -66,12 +76,15 @@ static void check_attributes(daotp__checklist *checks, const daotp__signer *sign
         (!daotp__der_only(signer->attributes, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &set) ||
          !daotp__cmc_scan_attributes(set, &extra)))
         extra.effect = DAOTP__CMC_IDENTITY;
-    if (!daotp__cmc_scan_attributes(signer->unsigned_attributes, &extra))
+    if (!daotp__cmc_scan_attributes(signer->unsigned_attributes, &extra)) {
         extra = (daotp__cmc_finding){.effect = DAOTP__CMC_IDENTITY};
+        unread = signer->unsigned_attributes;
+    }
     if (extra.oid.len > 0)
         name_extra(checks, &extra);
     else if (extra.effect == DAOTP__CMC_IDENTITY)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "attributes that cannot be read");
+        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "%s",
+                              attributes_fault(unread, text));
     else if (extra.effect == DAOTP__CMC_UNKNOWN)
         daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "unsigned attributes");
 }

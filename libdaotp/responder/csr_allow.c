@@ -3,6 +3,7 @@
 
 #include "core/utf8.h"
 #include "x509/name.h"
+#include "x509/node.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -70,6 +71,15 @@ static void refuse_extension(daotp__checklist *checks, const daotp__extension *e
                           daotp__oid_describe(extension->oid, name), value);
 }
 
+static void refuse_csr_extension(daotp__checklist *checks, const daotp__csr *csr,
+                                 const daotp__extension *extension, daotp_finding_number number)
+{
+    char text[DAOTP__FAULT_TEXT];
+
+    daotp__checklist_find(checks, number, "%s",
+                          daotp__extension_describe_fault(csr->der, extension, text));
+}
+
 /* ---- names ----------------------------------------------------------------------------------- */
 
 /* Whether the request has a UPN that equals this principal: name, @ and realm. */
@@ -97,12 +107,11 @@ static void allow_names(daotp__checklist *checks, const daotp__csr *csr,
     daotp__bytes cursor = {NULL, 0}, value;
     daotp__general_name name;
 
-    (void)csr;
     if (!daotp__san_begin(extension, &cursor))
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_UPN, "malformed names");
+        refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_UPN);
     while (cursor.len > 0) {
         if (!daotp__san_next(&cursor, &name)) {
-            daotp__checklist_find(checks, DAOTP_FINDING_CSR_UPN, "malformed names");
+            refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_UPN);
             return;
         }
         /* which UPN it is is compared with the account later; a malformed one is refused there */
@@ -144,7 +153,6 @@ static void allow_purposes(daotp__checklist *checks, const daotp__csr *csr,
     size_t count = 0;
     bool others = false;
 
-    (void)csr;
     if (!daotp__eku_begin(extension, &cursor))
         cursor = (daotp__bytes){NULL, 0};
     while (daotp__eku_next(&cursor, &oid)) {
@@ -154,7 +162,7 @@ static void allow_purposes(daotp__checklist *checks, const daotp__csr *csr,
         others = others || !daotp__oid_is(oid, DAOTP__OID_SMART_CARD_LOGON);
     }
     if (count == 0 || cursor.len > 0)
-        refuse_extension(checks, extension, "malformed");
+        refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_EXTENSION);
     else if (others)
         daotp__checklist_find(checks, DAOTP_FINDING_CSR_EKU, "other usages");
 }
@@ -165,17 +173,18 @@ static void allow_policies(daotp__checklist *checks, const daotp__csr *csr,
 {
     daotp__bytes list, policy, oid;
 
-    (void)csr;
     if (!daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, &list) || list.len == 0) {
-        refuse_extension(checks, extension, "malformed");
+        refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_EXTENSION);
         return;
     }
     while (list.len > 0) {
         if (!daotp__der_read(&list, DAOTP__DER_SEQUENCE, &policy) ||
-            !daotp__der_read_oid(&policy, &oid) || policy.len > 0) {
-            refuse_extension(checks, extension, "malformed, or with qualifiers");
+            !daotp__der_read_oid(&policy, &oid)) {
+            refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_EXTENSION);
             return;
         }
+        if (policy.len > 0)
+            refuse_extension(checks, extension, "policyQualifiers");
         if (!is_purpose_allowed(oid))
             refuse_purpose(checks, extension, oid);
     }
@@ -196,9 +205,8 @@ static void allow_usages(daotp__checklist *checks, const daotp__csr *csr,
 {
     unsigned bits;
 
-    (void)csr;
     if (!daotp__key_usage_read(extension, &bits))
-        refuse_extension(checks, extension, "malformed");
+        refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_EXTENSION);
     for (unsigned bit = 0; bits >> bit != 0; bit++) {
         if ((bits >> bit & 1) == 0)
             continue;
@@ -216,9 +224,8 @@ static void allow_constraints(daotp__checklist *checks, const daotp__csr *csr,
 {
     bool ca;
 
-    (void)csr;
     if (!daotp__basic_constraints_read(extension, &ca))
-        refuse_extension(checks, extension, "malformed");
+        refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_EXTENSION);
     else if (ca)
         refuse_extension(checks, extension, "cA TRUE");
     else if (extension->value.len != 2)

@@ -7,6 +7,7 @@
 #include "x509/key_rules.h"
 #include "x509/name.h"
 #include "x509/name_match.h"
+#include "x509/node.h"
 
 #include <string.h>
 
@@ -70,6 +71,7 @@ static void each_name(const daotp__csr *csr,
 
 typedef struct name_check {
     daotp__checklist *checks;
+    const daotp__csr *csr;
     const char *wanted;
     unsigned fitting;
     daotp__bytes first; /* the first UPN, where none is wanted: the others must equal it */
@@ -80,6 +82,16 @@ static void refuse_value(daotp__checklist *checks, daotp_finding_number number, 
     size_t shown = value.len < DAOTP__MAX_USER_NAME ? value.len : DAOTP__MAX_USER_NAME;
 
     daotp__checklist_find(checks, number, "%.*s", (int)shown, (const char *)value.data);
+}
+
+static void refuse_field(const name_check *check, daotp_finding_number number, const char *field,
+                         daotp__bytes value, const char *rule)
+{
+    daotp__fault fault = {.whole = check->csr->der};
+    char text[DAOTP__FAULT_TEXT];
+
+    (void)daotp__fault_set(&fault, field, value, rule);
+    daotp__checklist_find(check->checks, number, "%s", daotp__fault_describe(&fault, text));
 }
 
 static bool is_first_or_same(const name_check *check, daotp__bytes upn)
@@ -104,7 +116,8 @@ static void upn_check(const daotp__general_name *name, void *user)
     if (!daotp__oid_is(name->type, DAOTP__OID_UPN))
         return;
     if (!daotp__san_is_upn(name, &upn))
-        daotp__checklist_find(check->checks, DAOTP_FINDING_CSR_UPN, "a malformed UPN");
+        refuse_field(check, DAOTP_FINDING_CSR_UPN, "subjectAltName.otherName", name->content,
+                     "RFC 5280 4.2.1.6: of a UPN the value is one UTF8String, printable");
     else if ((check->wanted == NULL && is_first_or_same(check, upn)) ||
              (check->wanted != NULL && is_same_name(upn, check->wanted)))
         check->fitting++;
@@ -117,7 +130,7 @@ static void upn_check(const daotp__general_name *name, void *user)
 /* Whatever user is asked for, there must be a UPN. */
 static void check_own_names(daotp__checklist *checks, const daotp__csr *csr)
 {
-    name_check check = {checks, NULL, 0, {NULL, 0}};
+    name_check check = {.checks = checks, .csr = csr};
     daotp_status before = checks->verdict;
 
     each_name(csr, upn_check, &check);
@@ -144,7 +157,7 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
 
 static void check_upns(daotp__checklist *checks, const daotp__csr *csr, const char *wanted)
 {
-    name_check check = {checks, wanted, 0, {NULL, 0}};
+    name_check check = {.checks = checks, .csr = csr, .wanted = wanted};
 
     if (wanted == NULL)
         daotp__checklist_find(checks, DAOTP_FINDING_USER_NO_UPN, "the account has none");
@@ -182,7 +195,8 @@ static void sid_name_check(const daotp__general_name *name, void *user)
 static void check_sids(daotp__checklist *checks, const daotp__csr *csr, const char *wanted)
 {
     const daotp__extension *extension = daotp__extensions_find(&csr->extensions, DAOTP__OID_SID);
-    name_check check = {checks, wanted, 0, {NULL, 0}};
+    name_check check = {.checks = checks, .csr = csr, .wanted = wanted};
+    char text[DAOTP__FAULT_TEXT];
     daotp__bytes sid;
 
     each_name(csr, sid_name_check, &check);
@@ -191,18 +205,21 @@ static void check_sids(daotp__checklist *checks, const daotp__csr *csr, const ch
     if (daotp__sid_read(extension, &sid))
         sid_check(checks, sid, wanted);
     else
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SID, "malformed");
+        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SID, "%s",
+                              daotp__extension_describe_fault(csr->der, extension, text));
 }
 
-static void refuse_subject(daotp__checklist *checks, daotp__bytes subject)
+static void refuse_subject(daotp__checklist *checks, const daotp__csr *csr)
 {
+    name_check check = {.checks = checks, .csr = csr};
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
-    if (daotp__name_text(subject, &text))
+    if (daotp__name_text(csr->subject, &text))
         daotp__checklist_find(checks, DAOTP_FINDING_CSR_SUBJECT, "%s", daotp__buffer_string(&text));
     else
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SUBJECT, "a malformed name");
+        refuse_field(&check, DAOTP_FINDING_CSR_SUBJECT, "certificationRequestInfo.subject",
+                     csr->subject, "RFC 5280 4.1.2.4: RDNs of attributes, each in its string type");
     daotp__buffer_free(&text);
 }
 
@@ -217,7 +234,7 @@ static void check_csr_subject(daotp__checklist *checks, const daotp__csr *csr, c
     if (dn != NULL && !daotp__name_parse(dn, &wanted) && wanted.failed == DAOTP_MEMORY)
         daotp__checklist_take(checks, DAOTP_MEMORY);
     else if (dn == NULL || !daotp__name_equal(daotp__buffer_bytes(&wanted), csr->subject))
-        refuse_subject(checks, csr->subject);
+        refuse_subject(checks, csr);
     daotp__buffer_free(&wanted);
 }
 

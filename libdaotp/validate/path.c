@@ -21,6 +21,17 @@ static void path_find(state *s, const daotp__node *node, daotp_finding_number nu
     daotp__check_find(s->check, node, number, "%s", "");
 }
 
+/* The same of an extension that cannot be read. */
+static void find_unreadable(state *s, const daotp__node *node, daotp_finding_number number,
+                            const daotp__extension *extension)
+{
+    char text[DAOTP__FAULT_TEXT] = "";
+
+    if (s->check->report != NULL)
+        (void)daotp__extension_describe_fault(node->certificate.der, extension, text);
+    daotp__check_find(s->check, node, number, "%s", text);
+}
+
 /* ---- 6.1.3: each certificate ----------------------------------------------------------------- */
 
 static void find_time(state *s, const daotp__node *node, daotp_finding_number number,
@@ -144,16 +155,18 @@ static void path_check_names(state *s, size_t at)
         if (authority->name_constraints != NULL)
             verdict = daotp__names_check(node, authority, &s->run->names_left, &name);
         if (verdict == DAOTP__NAMES_MALFORMED)
-            path_find(s, authority, DAOTP_FINDING_CHAIN_CONSTRAINTS);
+            find_unreadable(s, authority, DAOTP_FINDING_CHAIN_CONSTRAINTS,
+                            authority->name_constraints);
         else if (verdict != DAOTP__NAMES_GOOD)
             find_name(s, node, names_finding(verdict), &name);
     }
 }
 
-static void find_policy(state *s, const daotp__node *node, daotp__policy_verdict verdict)
+static void find_policy(state *s, const daotp__node *node, const daotp__extension *extension,
+                        daotp__policy_verdict verdict)
 {
     if (verdict == DAOTP__POLICY_MALFORMED)
-        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        find_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, extension);
     else if (verdict == DAOTP__POLICY_TOO_MANY)
         path_find(s, node, DAOTP_FINDING_CHAIN_BUDGET);
 }
@@ -165,7 +178,7 @@ static void check_policies(state *s, size_t at)
 
     if (!s->has_policies)
         return;
-    find_policy(s, node,
+    find_policy(s, node, node->policies,
                 daotp__policy_graph_take(s->run->graph, node,
                                          s->inhibit_any > 0 || (at > 0 && node->is_self_issued)));
     if (s->explicit_policy == 0 && daotp__policy_graph_is_empty(s->run->graph))
@@ -181,14 +194,13 @@ static void check_issuer_name(state *s, const daotp__node *node, const daotp__no
 
 static void check_extensions(state *s, const daotp__node *node)
 {
-    char oid[DAOTP__OID_TEXT], text[DAOTP__FAULT_TEXT];
+    char oid[DAOTP__OID_TEXT];
 
     if (node->unknown != NULL)
         daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_CRITICAL, "%s",
                           daotp__oid_describe(node->unknown->oid, oid));
     if (node->malformed != NULL)
-        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_EXTENSION, "%s",
-                          daotp__node_describe_malformed(node, text));
+        find_unreadable(s, node, DAOTP_FINDING_CHAIN_EXTENSION, node->malformed);
 }
 
 /* ---- 6.1.4: towards the next ----------------------------------------------------------------- */
@@ -206,9 +218,9 @@ static void take_policy_constraints(state *s, const daotp__node *node)
     if (node->policy_constraints != NULL &&
         !daotp__policy_constraints_read(node->policy_constraints, &require_explicit,
                                         &inhibit_mapping))
-        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        find_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, node->policy_constraints);
     if (node->inhibit_any != NULL && !daotp__inhibit_any_read(node->inhibit_any, &skip))
-        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        find_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, node->inhibit_any);
     path_lower(&s->explicit_policy, require_explicit);
     path_lower(&s->policy_mapping, inhibit_mapping);
     path_lower(&s->inhibit_any, skip);
@@ -235,7 +247,8 @@ static void prepare_next(state *s, size_t at)
     const daotp__node *node = s->path->list[at];
 
     if (s->has_policies)
-        find_policy(s, node, daotp__policy_graph_map(s->run->graph, node, s->policy_mapping > 0));
+        find_policy(s, node, node->mappings,
+                    daotp__policy_graph_map(s->run->graph, node, s->policy_mapping > 0));
     if (!node->is_self_issued) { /* (h) */
         s->explicit_policy -= s->explicit_policy > 0;
         s->policy_mapping -= s->policy_mapping > 0;
@@ -255,11 +268,11 @@ static void finish_policies(state *s, const daotp__node *leaf)
     s->explicit_policy -= s->explicit_policy > 0;
     if (leaf->policy_constraints != NULL &&
         !daotp__policy_constraints_read(leaf->policy_constraints, &require_explicit, &ignored))
-        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        find_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->policy_constraints);
     if (leaf->mappings != NULL && !daotp__policy_mappings_are_valid(leaf->mappings))
-        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        find_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->mappings);
     if (leaf->inhibit_any != NULL && !daotp__inhibit_any_read(leaf->inhibit_any, &skip))
-        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
+        find_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->inhibit_any);
     if (require_explicit == 0)
         s->explicit_policy = 0;
     s->run->policy_count = 0;

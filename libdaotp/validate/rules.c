@@ -227,13 +227,16 @@ static void check_constraints(const place *p)
 {
     const daotp__node *node = p->node;
     bool web = p->settings->rules == DAOTP_RULES_WEBPKI;
+    char text[DAOTP__FAULT_TEXT];
 
     if (node->name_constraints != NULL) {
         rules_expect(p, node->is_ca, DAOTP_FINDING_PROFILE_CONSTRAINTS, "not a CA's");
         rules_expect(p, web || node->name_constraints->critical, DAOTP_FINDING_PROFILE_CONSTRAINTS,
                      "not critical");
-        rules_expect(p, daotp__constraints_are_valid(node->name_constraints, true),
-                     DAOTP_FINDING_PROFILE_CONSTRAINTS, "malformed");
+        if (!daotp__constraints_are_valid(node->name_constraints, true))
+            daotp__check_find(p->check, node, DAOTP_FINDING_PROFILE_CONSTRAINTS, "%s",
+                              daotp__extension_describe_fault(node->certificate.der,
+                                                              node->name_constraints, text));
     }
     if (node->mappings != NULL)
         rules_expect(p, !daotp__policy_mappings_name_any(node->mappings),

@@ -134,13 +134,14 @@ daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm)
     return DAOTP__HASH_NONE;
 }
 
-/* The content of one of the four explicitly tagged fields. false: malformed. */
-static bool read_pss_field(daotp__bytes *in, unsigned tag, bool *is_there, daotp__bytes *content)
+/* The content of one of the four explicitly tagged fields; empty: it is absent. */
+static bool read_pss_field(daotp__bytes *in, unsigned tag, daotp__bytes *content)
 {
     uint8_t explicit = (uint8_t)DAOTP__DER_CONTEXT_CONSTRUCTED(tag);
 
-    *is_there = daotp__der_peek(in, explicit);
-    return !*is_there || daotp__der_read(in, explicit, content);
+    *content = (daotp__bytes){NULL, 0};
+    return !daotp__der_peek(in, explicit) ||
+           (daotp__der_read(in, explicit, content) && content->len > 0);
 }
 
 /* RFC 4055 2.1: absent parameters and NULL are the same. */
@@ -172,21 +173,57 @@ static bool read_whole_number(daotp__bytes in, uint32_t *number)
     return daotp__der_read_unsigned(&in, number) && in.len == 0;
 }
 
-bool daotp__pss_read(daotp__bytes parameters, daotp__pss_parameters *pss)
+static bool read_pss_hash(daotp__bytes *in, void *into)
 {
-    daotp__bytes in, part;
-    bool is_there;
+    daotp__bytes part;
+
+    return read_pss_field(in, 0, &part) &&
+           (part.len == 0 || read_digest_hash(part, &((daotp__pss_parameters *)into)->hash));
+}
+
+static bool read_pss_mask(daotp__bytes *in, void *into)
+{
+    daotp__bytes part;
+
+    return read_pss_field(in, 1, &part) &&
+           (part.len == 0 || read_mask_hash(part, &((daotp__pss_parameters *)into)->mask_hash));
+}
+
+static bool read_pss_salt(daotp__bytes *in, void *into)
+{
+    daotp__bytes part;
+
+    return read_pss_field(in, 2, &part) &&
+           (part.len == 0 || read_whole_number(part, &((daotp__pss_parameters *)into)->salt_len));
+}
+
+static bool read_pss_trailer(daotp__bytes *in, void *into)
+{
+    daotp__bytes part;
+
+    return read_pss_field(in, 3, &part) &&
+           (part.len == 0 || read_whole_number(part, &((daotp__pss_parameters *)into)->trailer));
+}
+
+static const daotp__field pss_fields[] = {
+    {"RSASSA-PSS-params.hashAlgorithm", read_pss_hash,
+     "RFC 4055 3.1: [0] with the AlgorithmIdentifier of a hash, its parameters absent or NULL"},
+    {"RSASSA-PSS-params.maskGenAlgorithm", read_pss_mask,
+     "RFC 4055 3.1: [1] with an AlgorithmIdentifier, of which MGF1 names a hash"},
+    {"RSASSA-PSS-params.saltLength", read_pss_salt,
+     "RFC 4055 3.1: [2] with an INTEGER that is not negative"},
+    {"RSASSA-PSS-params.trailerField", read_pss_trailer, "RFC 4055 3.1: [3] with an INTEGER"}};
+
+bool daotp__pss_read(daotp__bytes parameters, daotp__pss_parameters *pss, daotp__fault *fault)
+{
+    daotp__bytes in;
 
     *pss = (daotp__pss_parameters){DAOTP__HASH_SHA1, DAOTP__HASH_SHA1, 20, 1};
-    return daotp__der_only(parameters, DAOTP__DER_SEQUENCE, &in) &&
-           read_pss_field(&in, 0, &is_there, &part) &&
-           (!is_there || read_digest_hash(part, &pss->hash)) &&
-           read_pss_field(&in, 1, &is_there, &part) &&
-           (!is_there || read_mask_hash(part, &pss->mask_hash)) &&
-           read_pss_field(&in, 2, &is_there, &part) &&
-           (!is_there || read_whole_number(part, &pss->salt_len)) &&
-           read_pss_field(&in, 3, &is_there, &part) &&
-           (!is_there || read_whole_number(part, &pss->trailer)) && in.len == 0;
+    if (!daotp__der_only(parameters, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(fault, "RSASSA-PSS-params", parameters,
+                                "RFC 4055 3.1: a SEQUENCE, and nothing behind it");
+    return daotp__fields_read(pss_fields, sizeof pss_fields / sizeof pss_fields[0], &in, pss,
+                              fault);
 }
 
 void daotp__algorithm_write_hash(daotp__buffer *out, daotp__hash hash)

@@ -4,6 +4,7 @@
 #define DAOTP_X509_ALGORITHM_H
 
 #include "x509/der.h"
+#include "x509/fault.h"
 #include "x509/oid.h"
 
 #include <openssl/types.h>
@@ -47,8 +48,9 @@ typedef struct daotp__pss_parameters {
     uint32_t salt_len;     /* octets */
     uint32_t trailer;
 } daotp__pss_parameters;
-/* A hash that is not known is NONE. A default that is written out is read, as RFC 4055 asks. */
-bool daotp__pss_read(daotp__bytes parameters, daotp__pss_parameters *pss);
+/* A hash that is not known is NONE. A default that is written out is read, as RFC 4055 asks. fault
+ * may be NULL; else it holds the whole, and is filled where they cannot be read. */
+bool daotp__pss_read(daotp__bytes parameters, daotp__pss_parameters *pss, daotp__fault *fault);
 /* The AlgorithmIdentifier of a digest, with NULL parameters as Windows writes them. */
 void daotp__algorithm_write_hash(daotp__buffer *out, daotp__hash hash);
 

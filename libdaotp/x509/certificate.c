@@ -276,25 +276,44 @@ static unsigned bit_length(daotp__bytes value)
     return bits;
 }
 
+/* SubjectPublicKeyInfo while it is read. */
+typedef struct key_reading {
+    daotp__algorithm algorithm;
+    daotp__bytes identifier, bits; /* from the AlgorithmIdentifier on, from subjectPublicKey on */
+    daotp__public_key *key;
+    daotp__fault *fault; /* may be NULL */
+} key_reading;
+
+static const char KEY_PARAMETERS[] = "SubjectPublicKeyInfo.algorithm.parameters";
+static const char KEY_STRING[] = "SubjectPublicKeyInfo.subjectPublicKey";
+
 /* RFC 4055 1.2: of an id-RSASSA-PSS key the parameters may be absent; if not, they bind. */
-static bool read_rsa_parameters(const daotp__algorithm *algorithm, daotp__public_key *key)
+static bool read_rsa_parameters(const key_reading *r)
 {
-    key->is_pss = algorithm->known == DAOTP__OID_RSA_PSS;
-    if (!key->is_pss)
-        return daotp__der_end_or_null(algorithm->parameters);
-    key->has_pss_parameters = algorithm->parameters.len > 0;
-    return !key->has_pss_parameters || daotp__pss_read(algorithm->parameters, &key->pss);
+    daotp__bytes parameters = r->algorithm.parameters;
+
+    r->key->is_pss = r->algorithm.known == DAOTP__OID_RSA_PSS;
+    r->key->has_pss_parameters = r->key->is_pss && parameters.len > 0;
+    if (r->key->has_pss_parameters)
+        return daotp__pss_read(parameters, &r->key->pss, r->fault);
+    return daotp__der_end_or_null(parameters) ||
+           daotp__fault_set(r->fault, KEY_PARAMETERS, parameters,
+                            "RFC 3279 2.3.1: of rsaEncryption they are NULL, or absent");
 }
 
-static bool read_rsa(const daotp__algorithm *algorithm, daotp__public_key *key)
+static bool read_rsa(const key_reading *r)
 {
+    daotp__public_key *key = r->key;
     daotp__bytes in;
 
     key->algorithm = DAOTP__OID_RSA;
-    if (!read_rsa_parameters(algorithm, key) ||
-        !daotp__der_only(key->string, DAOTP__DER_SEQUENCE, &in) ||
-        !read_positive(&in, &key->modulus) || !read_positive(&in, &key->exponent) || in.len > 0)
+    if (!read_rsa_parameters(r))
         return false;
+    if (!daotp__der_only(key->string, DAOTP__DER_SEQUENCE, &in) ||
+        !read_positive(&in, &key->modulus) || !read_positive(&in, &key->exponent) || in.len > 0)
+        return daotp__fault_set(r->fault, "RSAPublicKey", key->string,
+                                "RFC 8017 A.1.1: a SEQUENCE of modulus and publicExponent, both "
+                                "positive");
     key->bits = bit_length(key->modulus);
     return true;
 }
@@ -309,53 +328,110 @@ static unsigned curve_bits(enum daotp__oid curve)
     return curve == DAOTP__OID_P521 ? 521 : 0;
 }
 
-static bool read_ec(const daotp__algorithm *algorithm, daotp__public_key *key)
+static bool read_curve(daotp__bytes parameters, daotp__public_key *key)
 {
-    daotp__bytes parameters = algorithm->parameters, curve;
+    daotp__bytes curve;
 
     if (!daotp__der_read_oid(&parameters, &curve) || parameters.len > 0)
         return false;
     key->curve = daotp__oid_find(curve);
     key->bits = curve_bits(key->curve);
-    key->point = key->string;
-    return key->bits > 0 && key->point.len == 1 + 2 * (((size_t)key->bits + 7) / 8) &&
-           key->point.data[0] == 4;
+    return key->bits > 0;
 }
 
-/* RFC 8410 4: no parameters, and the point alone. */
-static bool read_edwards(const daotp__algorithm *algorithm, daotp__public_key *key)
+static bool read_ec(const key_reading *r)
 {
-    bool is_25519 = algorithm->known == DAOTP__OID_ED25519;
+    daotp__public_key *key = r->key;
 
-    key->bits = is_25519 ? 256 : 456;
+    if (!read_curve(r->algorithm.parameters, key))
+        return daotp__fault_set(r->fault, KEY_PARAMETERS, r->algorithm.parameters,
+                                "RFC 5480 2.1.1: the OBJECT IDENTIFIER of a curve; P-256, P-384 "
+                                "and P-521 are taken");
     key->point = key->string;
-    return algorithm->parameters.len == 0 && key->point.len == key->bits / 8;
+    return (key->point.len == 1 + 2 * (((size_t)key->bits + 7) / 8) && key->point.data[0] == 4) ||
+           daotp__fault_set(r->fault, KEY_STRING, r->bits,
+                            "RFC 5480 2.2: 04 and the point, uncompressed, in the octets that the "
+                            "curve asks for");
+}
+
+static bool read_edwards(const key_reading *r)
+{
+    daotp__public_key *key = r->key;
+
+    key->bits = r->algorithm.known == DAOTP__OID_ED25519 ? 256 : 456;
+    key->point = key->string;
+    if (r->algorithm.parameters.len > 0)
+        return daotp__fault_set(r->fault, KEY_PARAMETERS, r->algorithm.parameters,
+                                "RFC 8410 3: of Ed25519 and Ed448 they are absent");
+    return key->point.len == key->bits / 8 ||
+           daotp__fault_set(r->fault, KEY_STRING, r->bits,
+                            "RFC 8410 4: the point alone, 32 octets of Ed25519, 57 of Ed448");
+}
+
+static bool read_key_algorithm(daotp__bytes *in, void *into)
+{
+    key_reading *r = into;
+
+    r->identifier = *in;
+    return daotp__algorithm_read(in, &r->algorithm);
+}
+
+static bool read_key_string(daotp__bytes *in, void *into)
+{
+    key_reading *r = into;
+    unsigned unused;
+
+    r->bits = *in;
+    return daotp__der_read_bits(in, &r->key->string, &unused) && unused == 0;
+}
+
+static const daotp__field spki_fields[] = {
+    {"SubjectPublicKeyInfo.algorithm", read_key_algorithm,
+     "RFC 5280 4.1.2.7: an AlgorithmIdentifier"},
+    {KEY_STRING, read_key_string, "RFC 5280 4.1.2.7: a BIT STRING of whole octets"}};
+
+static bool read_public_key(daotp__bytes spki, key_reading *r)
+{
+    daotp__bytes in;
+
+    *r->key = (daotp__public_key){.curve = DAOTP__OID_COUNT};
+    if (!daotp__der_only(spki, DAOTP__DER_SEQUENCE, &in))
+        return daotp__fault_set(r->fault, "SubjectPublicKeyInfo", spki,
+                                "RFC 5280 4.1.2.7: a SEQUENCE, and nothing behind it");
+    if (!daotp__fields_read(spki_fields, sizeof spki_fields / sizeof spki_fields[0], &in, r,
+                            r->fault))
+        return false;
+    r->key->algorithm = r->algorithm.known;
+    switch (r->algorithm.known) {
+    case DAOTP__OID_RSA:
+    case DAOTP__OID_RSA_PSS:
+        return read_rsa(r);
+    case DAOTP__OID_EC_KEY:
+        return read_ec(r);
+    case DAOTP__OID_ED25519:
+    case DAOTP__OID_ED448:
+        return read_edwards(r);
+    default:
+        return daotp__fault_set(r->fault, "SubjectPublicKeyInfo.algorithm", r->identifier,
+                                "RFC 3279 2.3: neither RSA nor an elliptic curve (RFC 5480) nor "
+                                "Ed25519 nor Ed448 (RFC 8410)");
+    }
 }
 
 bool daotp__public_key_read(daotp__bytes spki, daotp__public_key *key)
 {
-    daotp__algorithm algorithm;
-    daotp__bytes in;
-    unsigned unused;
+    key_reading r = {.key = key};
 
-    *key = (daotp__public_key){.curve = DAOTP__OID_COUNT};
-    if (!daotp__der_only(spki, DAOTP__DER_SEQUENCE, &in) ||
-        !daotp__algorithm_read(&in, &algorithm) ||
-        !daotp__der_read_bits(&in, &key->string, &unused) || unused != 0 || in.len > 0)
-        return false;
-    key->algorithm = algorithm.known;
-    switch (algorithm.known) {
-    case DAOTP__OID_RSA:
-    case DAOTP__OID_RSA_PSS:
-        return read_rsa(&algorithm, key);
-    case DAOTP__OID_EC_KEY:
-        return read_ec(&algorithm, key);
-    case DAOTP__OID_ED25519:
-    case DAOTP__OID_ED448:
-        return read_edwards(&algorithm, key);
-    default:
-        return false;
-    }
+    return read_public_key(spki, &r);
+}
+
+bool daotp__public_key_find_fault(daotp__bytes spki, daotp__fault *fault)
+{
+    daotp__public_key ignored;
+    key_reading r = {.key = &ignored, .fault = fault};
+
+    *fault = (daotp__fault){.whole = spki};
+    return !read_public_key(spki, &r);
 }
 
 bool daotp__public_key_is_edwards(const daotp__public_key *key)

@@ -41,6 +41,8 @@ typedef struct daotp__public_key {
     daotp__bytes string; /* content of the BIT STRING, for the key identifier */
 } daotp__public_key;
 bool daotp__public_key_read(daotp__bytes spki, daotp__public_key *key);
+/* What is wrong with one that cannot be read; false: nothing is. */
+bool daotp__public_key_find_fault(daotp__bytes spki, daotp__fault *fault);
 /* Ed25519 or Ed448 (RFC 8410). */
 bool daotp__public_key_is_edwards(const daotp__public_key *key);
 /* In words: "RSA, 2048 bits", "EC, P-256", "Ed25519". Answers text, of DAOTP__KEY_NAME_TEXT. */

@@ -476,6 +476,15 @@ static daotp_status apply_costly_rules(key_trial *trial, char *text)
     return status;
 }
 
+static daotp_status refuse_unreadable(daotp__bytes spki, char text[DAOTP__KEY_FAULT_TEXT])
+{
+    daotp__fault fault;
+
+    (void)daotp__public_key_find_fault(spki, &fault);
+    (void)daotp__fault_describe(&fault, text);
+    return DAOTP_REJECTED;
+}
+
 daotp_status daotp__key_check(const daotp_context *context, daotp__bytes spki, daotp__key_use use,
                               char *text)
 {
@@ -484,11 +493,8 @@ daotp_status daotp__key_check(const daotp_context *context, daotp__bytes spki, d
     key_trial trial = {.key = &key, .limits = &limits_of[use]};
     daotp_status status;
 
-    if (!daotp__public_key_read(spki, &key)) {
-        (void)snprintf(text, DAOTP__KEY_FAULT_TEXT,
-                       "neither RSA nor a named curve nor Ed25519 nor Ed448, or malformed");
-        return DAOTP_REJECTED;
-    }
+    if (!daotp__public_key_read(spki, &key))
+        return refuse_unreadable(spki, text);
     status = apply_rules(&trial, false, text); /* these differ by use, the costly ones do not */
     if (status != DAOTP_OK || daotp__passed_keys_has(passed, spki))
         return status;

@@ -17,7 +17,7 @@ typedef enum daotp__key_use {
     DAOTP__KEY_USE_OWN      /* the private half is ours */
 } daotp__key_use;
 
-enum { DAOTP__KEY_FAULT_TEXT = 128 };
+enum { DAOTP__KEY_FAULT_TEXT = DAOTP__FAULT_TEXT };
 
 /* Kind, size, exponent, parity: what costs nothing. DAOTP_OK, or DAOTP_REJECTED with the rule that
  * is broken in text, which has room for DAOTP__KEY_FAULT_TEXT. */

@@ -247,7 +247,16 @@ const char *daotp__extension_rule(enum daotp__oid oid)
         return "RFC 5280 4.2.1.10: permitted or excluded subtrees, each a GeneralName in its form";
     case DAOTP__OID_CERTIFICATE_POLICIES:
     case DAOTP__OID_APPLICATION_POLICIES:
-        return "RFC 5280 4.2.1.4: at least one PolicyInformation, each with its OBJECT IDENTIFIER";
+        return "RFC 5280 4.2.1.4: at least one PolicyInformation, each with its OBJECT IDENTIFIER, "
+               "none of them twice";
+    case DAOTP__OID_POLICY_MAPPINGS:
+        return "RFC 5280 4.2.1.5: at least one pair of OBJECT IDENTIFIERs, none of them anyPolicy";
+    case DAOTP__OID_POLICY_CONSTRAINTS:
+        return "RFC 5280 4.2.1.11: requireExplicitPolicy, inhibitPolicyMapping, or both";
+    case DAOTP__OID_INHIBIT_ANY_POLICY:
+        return "RFC 5280 4.2.1.14: an INTEGER that is not negative";
+    case DAOTP__OID_SID:
+        return "MS-WCCE 2.2.2.7.7.4: an otherName with the SID as text in an OCTET STRING";
     case DAOTP__OID_TEMPLATE:
         return "MS-WCCE 2.2.2.7.7.2: an OBJECT IDENTIFIER and two version numbers";
     default:
@@ -255,14 +264,14 @@ const char *daotp__extension_rule(enum daotp__oid oid)
     }
 }
 
-const char *daotp__node_describe_malformed(const daotp__node *node, char text[DAOTP__FAULT_TEXT])
+const char *daotp__extension_describe_fault(daotp__bytes whole, const daotp__extension *extension,
+                                            char text[DAOTP__FAULT_TEXT])
 {
-    daotp__fault fault = {.whole = node->certificate.der};
+    daotp__fault fault = {.whole = whole};
     char oid[DAOTP__OID_TEXT];
 
-    (void)daotp__fault_set(&fault, daotp__oid_describe(node->malformed->oid, oid),
-                           node->malformed->value,
-                           daotp__extension_rule(daotp__oid_find(node->malformed->oid)));
+    (void)daotp__fault_set(&fault, daotp__oid_describe(extension->oid, oid), extension->value,
+                           daotp__extension_rule(daotp__oid_find(extension->oid)));
     return daotp__fault_describe(&fault, text);
 }
 

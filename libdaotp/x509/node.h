@@ -38,9 +38,10 @@ daotp_status daotp__node_new(daotp__bytes der, bool is_anchor, daotp__node **nod
 bool daotp__extension_is_readable(const daotp__extension *extension);
 /* That form, and the clause. */
 const char *daotp__extension_rule(enum daotp__oid oid);
-/* What is wrong with the extension that is malformed: its name, octet and rule. Answers text, of
- * DAOTP__FAULT_TEXT. */
-const char *daotp__node_describe_malformed(const daotp__node *node, char text[DAOTP__FAULT_TEXT]);
+/* What is wrong with one that cannot be read: its name, its octet in the whole, and that rule.
+ * Answers text. */
+const char *daotp__extension_describe_fault(daotp__bytes whole, const daotp__extension *extension,
+                                            char text[DAOTP__FAULT_TEXT]);
 void daotp__node_free(daotp__node *node);
 /* NULL when there is none that can be used; then no_memory tells whether that was why. */
 daotp__verify_key *daotp__node_key(daotp__node *node, bool *no_memory);

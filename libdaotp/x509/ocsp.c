@@ -94,6 +94,14 @@ bool daotp__ocsp_request_write(const daotp__node *node, const daotp__node *issue
 
 /* ---- answer ---------------------------------------------------------------------------------- */
 
+/* An OCTET STRING since RFC 6960 4.4.1. In RFC 2560 4.4.1 the extnValue is the nonce itself, and
+ * responders of that time still write it so. */
+static void read_nonce(daotp__bytes value, daotp__bytes *nonce)
+{
+    if (!daotp__der_only(value, DAOTP__DER_OCTET_STRING, nonce))
+        *nonce = value;
+}
+
 static bool ocsp_take_extensions(daotp__bytes in, daotp__ocsp *ocsp)
 {
     daotp__extensions extensions;
@@ -105,12 +113,10 @@ static bool ocsp_take_extensions(daotp__bytes in, daotp__ocsp *ocsp)
     for (size_t i = 0; i < extensions.count; i++) {
         const daotp__extension *one = &extensions.list[i];
 
-        if (daotp__oid_is(one->oid, DAOTP__OID_OCSP_NONCE)) {
-            if (!daotp__der_only(one->value, DAOTP__DER_OCTET_STRING, &ocsp->nonce))
-                return false;
-        } else if (one->critical) {
+        if (daotp__oid_is(one->oid, DAOTP__OID_OCSP_NONCE))
+            read_nonce(one->value, &ocsp->nonce);
+        else if (one->critical)
             ocsp->unknown_critical = true;
-        }
     }
     return true;
 }
@@ -188,8 +194,16 @@ static bool read_ocsp_certificates(daotp__bytes *in, void *into)
     return true;
 }
 
-/* version [0] is DEFAULT v1, and there is no other */
+/* DEFAULT v1, and there is no other. */
+static bool read_ocsp_version(daotp__bytes *in, void *into)
+{
+    (void)into;
+    return !daotp__der_peek(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
+}
+
 static const daotp__field data_fields[] = {
+    {"tbsResponseData.version", read_ocsp_version,
+     "X.690 11.5, RFC 6960 4.2.1: v1 is the default, and is left out; there is no other"},
     {"tbsResponseData.responderID", read_responder,
      "RFC 6960 4.2.1: [1] with a Name, or [2] with an OCTET STRING"},
     {"tbsResponseData.producedAt", read_produced_at,

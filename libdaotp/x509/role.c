@@ -3,12 +3,19 @@
 
 #include "x509/distribution.h"
 #include "x509/name.h"
+#include "x509/node.h"
 #include "x509/scheme.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { SKEW_S = 300, HOUR_S = 3600, DAYS2_S = 48 * 3600, CA_SKEW_S = 1800, FOUND = 128 };
+enum {
+    SKEW_S = 300,
+    HOUR_S = 3600,
+    DAYS2_S = 48 * 3600,
+    CA_SKEW_S = 1800,
+    FOUND = DAOTP__FAULT_TEXT
+};
 
 /* The input of a rule. */
 typedef struct role_check {
@@ -269,6 +276,7 @@ static bool has_subject(role_check *check, int64_t arg)
 
 static bool has_sid(role_check *check, int64_t arg)
 {
+    char text[DAOTP__FAULT_TEXT];
     daotp__bytes sid;
 
     (void)arg;
@@ -276,7 +284,9 @@ static bool has_sid(role_check *check, int64_t arg)
     case DAOTP__SID_NONE:
         return role_fails(check, "neither the extension nor a URI with it");
     case DAOTP__SID_UNREADABLE:
-        return role_fails(check, "an extension that cannot be read");
+        return role_fails(
+            check, daotp__extension_describe_fault(check->certificate->der,
+                                                   role_extension(check, DAOTP__OID_SID), text));
     default:
         return true;
     }

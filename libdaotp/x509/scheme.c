@@ -5,7 +5,8 @@
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-static const char PSS_SHA1[] = "the hash is SHA-1, as it is where hashAlgorithm is absent";
+static const char PSS_SHA1[] =
+    "the hash is SHA-1, as it is where hashAlgorithm is absent (RFC 4055 3.1)";
 
 static bool refuse_scheme(const char **fault, const char *why)
 {
@@ -20,17 +21,19 @@ static bool read_pss_scheme(const daotp__algorithm *algorithm, daotp__scheme *sc
     daotp__pss_parameters pss;
 
     if (algorithm->parameters.len == 0)
-        return refuse_scheme(fault, "RSASSA-PSS-params are absent");
-    if (!daotp__pss_read(algorithm->parameters, &pss))
-        return refuse_scheme(fault, "RSASSA-PSS-params cannot be read");
+        return refuse_scheme(fault, "RSASSA-PSS-params are absent (RFC 4055 3.1)");
+    if (!daotp__pss_read(algorithm->parameters, &pss, NULL))
+        return refuse_scheme(fault, "RSASSA-PSS-params cannot be read (RFC 4055 3.1)");
     if (pss.hash == DAOTP__HASH_SHA1)
         return refuse_scheme(fault, PSS_SHA1);
     if (pss.hash == DAOTP__HASH_NONE)
-        return refuse_scheme(fault, "hashAlgorithm is none of SHA-256, SHA-384 and SHA-512");
+        return refuse_scheme(
+            fault, "hashAlgorithm is none of SHA-256, SHA-384 and SHA-512 (RFC 4055 2.1)");
     if (pss.mask_hash != pss.hash)
-        return refuse_scheme(fault, "maskGenAlgorithm is not MGF1 with the hash of the signature");
+        return refuse_scheme(
+            fault, "maskGenAlgorithm is not MGF1 with the hash of the signature (RFC 4055 3.1)");
     if (pss.trailer != 1)
-        return refuse_scheme(fault, "trailerField is not 1");
+        return refuse_scheme(fault, "trailerField is not 1 (RFC 4055 3.1)");
     scheme->hash = pss.hash;
     scheme->salt_len = pss.salt_len;
     return true;
@@ -73,10 +76,11 @@ bool daotp__scheme_read(const daotp__algorithm *algorithm, daotp__scheme *scheme
         return read_pss_scheme(algorithm, scheme, fault);
     if (scheme->kind == DAOTP__SCHEME_EDDSA) /* RFC 8410 3 */
         return algorithm->parameters.len == 0 ||
-               refuse_scheme(fault, "its parameters are not absent");
+               refuse_scheme(fault, "its parameters are not absent (RFC 8410 3)");
     scheme->hash = daotp__algorithm_hash(algorithm);
     return scheme->hash != DAOTP__HASH_NONE ||
-           refuse_scheme(fault, "its parameters are neither absent nor NULL");
+           refuse_scheme(fault,
+                         "its parameters are neither absent nor NULL (RFC 4055 5, RFC 5758 3.2)");
 }
 
 bool daotp__scheme_read_cms(const daotp__algorithm *algorithm, daotp__hash digest,
@@ -105,14 +109,15 @@ static bool fits_pss_key(const daotp__scheme *scheme, const daotp__public_key *k
 
     if (encoded < daotp__hash_len(scheme->hash) + 2 ||
         scheme->salt_len > encoded - daotp__hash_len(scheme->hash) - 2)
-        return refuse_scheme(fault, "saltLength is larger than the key has room for");
+        return refuse_scheme(fault,
+                             "saltLength is larger than the key has room for (RFC 8017 9.1.1)");
     if (!key->has_pss_parameters)
         return true;
     if (key->pss.hash != scheme->hash || key->pss.mask_hash != scheme->hash ||
         key->pss.trailer != 1)
-        return refuse_scheme(fault, "the issuer's key is bound to another hash");
+        return refuse_scheme(fault, "the issuer's key is bound to another hash (RFC 4055 3.3)");
     return key->pss.salt_len <= scheme->salt_len ||
-           refuse_scheme(fault, "saltLength is less than the issuer's key asks for");
+           refuse_scheme(fault, "saltLength is less than the issuer's key asks for (RFC 4055 3.3)");
 }
 
 bool daotp__scheme_fits_key(const daotp__scheme *scheme, const daotp__public_key *key,
@@ -122,7 +127,8 @@ bool daotp__scheme_fits_key(const daotp__scheme *scheme, const daotp__public_key
         return refuse_scheme(fault, "the issuer's key is of another kind");
     if (scheme->kind == DAOTP__SCHEME_PSS)
         return fits_pss_key(scheme, key, fault);
-    return !key->is_pss || refuse_scheme(fault, "the issuer's key is for RSASSA-PSS only");
+    return !key->is_pss ||
+           refuse_scheme(fault, "the issuer's key is for RSASSA-PSS only (RFC 4055 1.2)");
 }
 
 bool daotp__scheme_has_odd_parameters(const daotp__algorithm *algorithm)
@@ -140,9 +146,22 @@ bool daotp__scheme_is_strong(const daotp__scheme *scheme)
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
+/* Field and octet where the parameters of RSASSA-PSS cannot be read, else what is known already. */
+static const char *parameters_fault(const daotp__algorithm *algorithm, daotp__scheme_kind kind,
+                                    char place[DAOTP__FAULT_TEXT], const char *known)
+{
+    daotp__fault fault = {.whole = algorithm->parameters};
+    daotp__pss_parameters ignored;
+
+    if (kind != DAOTP__SCHEME_PSS || algorithm->parameters.len == 0 ||
+        daotp__pss_read(algorithm->parameters, &ignored, &fault))
+        return known;
+    return daotp__fault_describe(&fault, place);
+}
+
 const char *daotp__scheme_describe(const daotp__algorithm *algorithm, char text[DAOTP__SCHEME_TEXT])
 {
-    char oid[DAOTP__OID_TEXT];
+    char oid[DAOTP__OID_TEXT], place[DAOTP__FAULT_TEXT];
     daotp__scheme scheme;
     const char *fault;
 
@@ -151,7 +170,8 @@ const char *daotp__scheme_describe(const daotp__algorithm *algorithm, char text[
     if (!find_scheme(algorithm->known, &scheme))
         return text;
     if (!daotp__scheme_read(algorithm, &scheme, &fault))
-        (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s: %s", oid, fault);
+        (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s: %s", oid,
+                       parameters_fault(algorithm, scheme.kind, place, fault));
     else if (scheme.kind == DAOTP__SCHEME_PSS)
         (void)snprintf(text, DAOTP__SCHEME_TEXT, "%s with %s, salt of %u octets", oid,
                        daotp__hash_name(scheme.hash), (unsigned)scheme.salt_len);

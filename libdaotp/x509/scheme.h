@@ -42,7 +42,7 @@ bool daotp__scheme_is_strong(const daotp__scheme *scheme);
 
 /* In words: "RSASSA-PSS with SHA-256, salt of 32 octets"; what is not taken tells why. Answers
  * text, which has room for DAOTP__SCHEME_TEXT. */
-enum { DAOTP__SCHEME_TEXT = DAOTP__OID_TEXT + 128 };
+enum { DAOTP__SCHEME_TEXT = DAOTP__OID_TEXT + DAOTP__FAULT_TEXT };
 const char *daotp__scheme_describe(const daotp__algorithm *algorithm,
                                    char text[DAOTP__SCHEME_TEXT]);
 

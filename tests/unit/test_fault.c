@@ -6,6 +6,7 @@
 #include "forge.h"
 #include "pki_ask.h"
 #include "verify_pki.h"
+#include "weak_keys.h"
 
 #include "otpce/message.h"
 #include "request/csr.h"
@@ -341,6 +342,37 @@ static void pkcs7_says_what_is_wrong(void **state)
            PKI_SEQ(pki_oid("1.2.840.113549.1.7.2"), pki_tlv(0xA0, data)), "PKCS#7");
 }
 
+static bool find_pss_fault(daotp__bytes der, daotp__fault *fault)
+{
+    daotp__pss_parameters ignored;
+
+    *fault = (daotp__fault){.whole = der};
+    return !daotp__pss_read(der, &ignored, fault);
+}
+
+/* In certificates and by themselves. */
+static void public_keys_say_what_is_wrong(void **state)
+{
+    static const char *const names[] = {"RSA", "P-256", "ED25519", "ED448"};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(names); i++) {
+        weak_spki key = weak_generated(names[i], 2048);
+
+        mutate(daotp__public_key_find_fault, (daotp__bytes){key.der, key.len}, "public key");
+    }
+}
+
+static void pss_parameters_say_what_is_wrong(void **state)
+{
+    (void)state;
+    mutate(
+        find_pss_fault,
+        hex("30 34 A0 0F 30 0D 06 09 60 86 48 01 65 03 04 02 01 05 00 A1 1C 30 1A 06 09 2A 86 48 "
+            "86 F7 0D 01 01 08 30 0D 06 09 60 86 48 01 65 03 04 02 01 05 00 A2 03 02 01 20"),
+        "RSASSA-PSS-params");
+}
+
 /* As openssl, ssh-keygen and others write them. */
 static void keys_say_what_is_wrong(void **state)
 {
@@ -483,6 +515,8 @@ int main(void)
         cmocka_unit_test(crls_say_what_is_wrong),
         cmocka_unit_test(requests_say_what_is_wrong),
         cmocka_unit_test(pkcs7_says_what_is_wrong),
+        cmocka_unit_test(public_keys_say_what_is_wrong),
+        cmocka_unit_test(pss_parameters_say_what_is_wrong),
         cmocka_unit_test(keys_say_what_is_wrong),
         cmocka_unit_test(what_is_no_private_key_is_named),
         cmocka_unit_test(ocsp_answers_say_what_is_wrong),

@@ -140,12 +140,28 @@ static void points_are_on_the_curve(void **state)
 
 static void what_is_no_such_key_is_refused(void **state)
 {
-    static const char *const none[] = {"", "30 00", "30 03 30 01 00"};
+    static const struct {
+        const char *der, *fault;
+    } none[] = {
+        {"", "SubjectPublicKeyInfo, octet 0 of 0 octets: RFC 5280 4.1.2.7"},
+        {"30 00", "SubjectPublicKeyInfo.algorithm, octet 2 of 2 octets: RFC 5280 4.1.2.7"},
+        {"30 03 30 01 00", "SubjectPublicKeyInfo.algorithm, octet 4 of 5 octets"},
+        {"30 09 30 03 06 01 2A 03 02 00 00",
+         "SubjectPublicKeyInfo.algorithm, octet 2 of 11 octets: RFC 3279 2.3"},
+        {"30 0D 30 07 06 03 2B 65 70 05 00 03 02 00 00",
+         "algorithm.parameters, octet 9 of 15 octets: RFC 8410 3"},
+        {"30 0B 30 05 06 03 2B 65 70 03 02 00 00",
+         "subjectPublicKey, octet 9 of 13 octets: RFC 8410 4"},
+        {"30 13 30 0D 06 09 2A 86 48 86 F7 0D 01 01 0A 30 00 03 02 00 05",
+         "RSAPublicKey, octet 20 of 21 octets"},
+        {"30 16 30 10 06 09 2A 86 48 86 F7 0D 01 01 0A 30 03 A2 01 00 03 02 00 05",
+         "RSASSA-PSS-params.saltLength, octet 19 of 24 octets"},
+    };
 
     (void)state;
     for (size_t i = 0; i < COUNT(none); i++)
-        expect_key(hex(none[i]), DAOTP__KEY_USE_PATH, "neither RSA nor a named curve", __LINE__);
-    REFUSE(weak_generated("secp256k1", 0), "neither RSA nor a named curve");
+        expect_key(hex(none[i].der), DAOTP__KEY_USE_PATH, none[i].fault, __LINE__);
+    REFUSE(weak_generated("secp256k1", 0), "octet 13 of 88 octets: RFC 5480 2.1.1");
 }
 
 /* Good for certificates; neither a CA nor a domain controller of Windows takes them from us. */

@@ -475,6 +475,15 @@ static void expect_unread(const char *what)
     spec = ocsp_spec_of(leaf, root, FORGE_NOW);
 }
 
+static void expect_fault(const char *field, const char *rule)
+{
+    daotp__fault fault;
+
+    assert_true(daotp__ocsp_find_fault(ocsp_answer(&spec), &fault));
+    assert_string_equal(fault.field, field);
+    assert_non_null(strstr(fault.rule, rule));
+}
+
 /* BER that is no DER, and DER that is no OCSP. */
 static void what_is_not_der_is_not_read(void **state)
 {
@@ -494,6 +503,7 @@ static void what_is_not_der_is_not_read(void **state)
     assert_false(reads((daotp__bytes){ber, whole.len}));
 
     spec.before_responder = PKI_BYTES("\xA0\x03\x02\x01\x00"); /* a default that is written */
+    expect_fault("tbsResponseData.version", "X.690 11.5");
     expect_unread("version 1");
     spec.before_responder = PKI_BYTES("\xA0\x03\x02\x01\x01");
     expect_unread("version 2");
@@ -574,8 +584,23 @@ static void what_is_no_basic_answer(void **state)
         PKI_JOIN(pki_extension_der(OCSP_OID_NONCE, false, pki_octets(PKI_BYTES("a"))),
                  pki_extension_der(OCSP_OID_NONCE, false, pki_octets(PKI_BYTES("b"))));
     expect_unread("two nonces");
-    spec.extensions = pki_extension_der(OCSP_OID_NONCE, false, PKI_BYTES("raw"));
-    expect_unread("a nonce that is no OCTET STRING");
+    spec.extensions = PKI_SEQ(PKI_NOTHING);
+    expect_fault("tbsResponseData.responseExtensions", "RFC 6960 4.2.1");
+}
+
+/* RFC 2560 4.4.1: "the extnValue is the value of the nonce". */
+static void a_nonce_of_old_responders_is_read(void **state)
+{
+    const daotp__bytes values[] = {PKI_BYTES("raw"), PKI_BYTES("\x04\x03raw"),
+                                   PKI_BYTES("\x04\x09raw")};
+    const daotp__bytes nonces[] = {values[0], values[0], values[2]};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(values); i++) {
+        spec.extensions = pki_extension_der(OCSP_OID_NONCE, false, values[i]);
+        assert_true(reads(ocsp_answer(&spec)));
+        assert_true(daotp__bytes_equal(ocsp.nonce, nonces[i]));
+    }
 }
 
 /* More certificates than anybody needs are no reason to read them all. */
@@ -604,6 +629,7 @@ int main(void)
         ROW(who_answers_by_name_or_by_key),
         ROW(a_short_key_hash_is_nobody_s),
         ROW(nonce_and_certificates_are_handed_out),
+        ROW(a_nonce_of_old_responders_is_read),
         ROW(critical_extensions_are_seen),
         ROW(critical_extensions_of_one_answer_are_seen),
         ROW(ids_of_any_hash_we_know),
