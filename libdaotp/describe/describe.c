@@ -152,6 +152,17 @@ static const fault_finder ocsp_request_kind = {daotp__ocsp_request_find_fault,
                                                DAOTP_FINDING_OCSP_DER};
 static const fault_finder key_kind = {daotp__key_find_fault, DAOTP_FINDING_KEY_READ};
 
+/* An attribute certificate is told as what it is; nothing here reads one. */
+static bool find_attribute_fault(daotp__bytes der, daotp__fault *fault)
+{
+    *fault = (daotp__fault){.whole = der};
+    return !daotp__fault_set(fault, "AttributeCertificate", der,
+                             "RFC 5755 4.1: it certifies attributes and no key, and is not read "
+                             "here");
+}
+
+static const fault_finder attribute_kind = {find_attribute_fault, DAOTP_FINDING_INPUT_KIND};
+
 static uint8_t first_tag(daotp__bytes in)
 {
     return in.len > 0 ? in.data[0] : 0;
@@ -174,8 +185,16 @@ static bool is_request_list(daotp__bytes in)
     return false;
 }
 
+/* Is it a Holder (RFC 5755 4.1), of which each field has a tag of its own? */
+static bool is_holder(daotp__bytes in)
+{
+    return first_tag(in) >= DAOTP__DER_CONTEXT_CONSTRUCTED(0) &&
+           first_tag(in) <= DAOTP__DER_CONTEXT_CONSTRUCTED(2);
+}
+
 /* By the first items of what is signed: a certificate has [0] or a serial number and an algorithm,
- * a request a number and a name, a CRL an algorithm and a time behind a name. NULL: none of these.
+ * a request a number and a name, an attribute certificate a number and a holder, a CRL an algorithm
+ * and a time behind a name. NULL: none of these.
  */
 static const fault_finder *guess_signed(daotp__bytes in)
 {
@@ -190,7 +209,7 @@ static const fault_finder *guess_signed(daotp__bytes in)
     if (!daotp__der_next(&in, &item) || item.tag != DAOTP__DER_SEQUENCE)
         return NULL;
     if (first_tag(item.content) != DAOTP__DER_OID)
-        return &csr_kind;
+        return is_holder(item.content) ? &attribute_kind : &csr_kind;
     if (!daotp__der_next(&in, &item))
         return NULL;
     return first_tag(in) == DAOTP__DER_SEQUENCE ? &certificate_kind : &crl_kind;

@@ -368,6 +368,8 @@ static void describe_unreadable_value(daotp__describer *to, const daotp__extensi
 
     daotp__describe_hex(to, "not readable", extension->value);
     daotp__outline_line(to->out, "rule", "%s",
+                        daotp__extension_rule(daotp__oid_find(extension->oid)));
+    daotp__outline_line(to->out, "place", "%s",
                         daotp__extension_describe_fault(extension->value, extension, text));
 }
 

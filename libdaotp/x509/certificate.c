@@ -368,7 +368,7 @@ static bool read_edwards(const key_reading *r)
                             "RFC 8410 4: the point alone, 32 octets of Ed25519, 57 of Ed448");
 }
 
-static bool read_key_algorithm(daotp__bytes *in, void *into)
+static bool read_spki_algorithm(daotp__bytes *in, void *into)
 {
     key_reading *r = into;
 
@@ -386,7 +386,7 @@ static bool read_key_string(daotp__bytes *in, void *into)
 }
 
 static const daotp__field spki_fields[] = {
-    {"SubjectPublicKeyInfo.algorithm", read_key_algorithm,
+    {"SubjectPublicKeyInfo.algorithm", read_spki_algorithm,
      "RFC 5280 4.1.2.7: an AlgorithmIdentifier"},
     {KEY_STRING, read_key_string, "RFC 5280 4.1.2.7: a BIT STRING of whole octets"}};
 

@@ -270,6 +270,27 @@ static bool scan_certificate(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag
     return true;
 }
 
+typedef bool bag_step(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag);
+
+/* Each bag, also those in a safeContentsBag (RFC 7292 4.2.6), which may nest. */
+static bool each_bag(struct pkcs12_scan *scan, const STACK_OF(PKCS12_SAFEBAG) * bags,
+                     unsigned depth, bag_step *step)
+{
+    bool ok = true;
+
+    for (int i = 0; ok && i < sk_PKCS12_SAFEBAG_num(bags); i++) {
+        const PKCS12_SAFEBAG *bag = sk_PKCS12_SAFEBAG_value(bags, i);
+
+        if (PKCS12_SAFEBAG_get_nid(bag) != NID_safeContentsBag)
+            ok = step(scan, bag);
+        else if (depth > 0)
+            ok = each_bag(scan, PKCS12_SAFEBAG_get0_safes(bag), depth - 1, step);
+        else
+            note_lost(scan, "a bag inside too many others");
+    }
+    return ok;
+}
+
 static bool scan_bag(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag)
 {
     switch (PKCS12_SAFEBAG_get_nid(bag)) {
@@ -298,13 +319,8 @@ static bool accept_bag(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag)
 /* All bags are accepted before the first key is derived. */
 static bool scan_bags(struct pkcs12_scan *scan, const STACK_OF(PKCS12_SAFEBAG) * bags)
 {
-    bool ok = true;
-
-    for (int i = 0; ok && i < sk_PKCS12_SAFEBAG_num(bags); i++)
-        ok = accept_bag(scan, sk_PKCS12_SAFEBAG_value(bags, i));
-    for (int i = 0; ok && i < sk_PKCS12_SAFEBAG_num(bags); i++)
-        ok = scan_bag(scan, sk_PKCS12_SAFEBAG_value(bags, i));
-    return ok;
+    return each_bag(scan, bags, DAOTP__MAX_DER_DEPTH, accept_bag) &&
+           each_bag(scan, bags, DAOTP__MAX_DER_DEPTH, scan_bag);
 }
 
 static bool accept_safe(struct pkcs12_scan *scan, PKCS7 *safe)
@@ -462,7 +478,8 @@ static daotp_status refuse_scan(const struct pkcs12_scan *scan, daotp_report *re
     if (scan->refused[0] != '\0')
         return refuse_pkcs12(scan->how, DAOTP_FINDING_STORE_OLD_CIPHER, scan->refused, report);
     return refuse_pkcs12(scan->how, DAOTP_FINDING_STORE_DAMAGED,
-                         scan->damage[0] != '\0' ? scan->damage : "a bag that cannot be read",
+                         scan->damage[0] != '\0' ? scan->damage
+                                                 : "a bag that cannot be read (RFC 7292 4.2)",
                          report);
 }
 
@@ -482,7 +499,8 @@ static daotp_status check_pkcs12_mac(struct pkcs12_scan *scan, PKCS12 *p12, daot
     const daotp__pkcs12_reading *how = scan->how;
 
     if (PKCS12_mac_present(p12) != 1)
-        return refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED, "it has no MAC", report);
+        return refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED,
+                             "macData: it has no MAC (RFC 7292 4)", report);
     if (!charge_mac(scan, p12))
         return refuse_scan(scan, report);
     if (PKCS12_verify_mac(p12, (const char *)how->passphrase.data, (int)how->passphrase.len) != 1)
@@ -516,7 +534,8 @@ daotp_status daotp__pkcs12_read(daotp__bytes in, const daotp__pkcs12_reading *ho
     (void)ERR_set_mark();
     p12 = in.len <= DAOTP__MAX_FILE ? d2i_PKCS12(NULL, &at, (long)in.len) : NULL;
     if (p12 == NULL || at != in.data + in.len)
-        status = refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED, "not PKCS#12 in DER", report);
+        status = refuse_pkcs12(how, DAOTP_FINDING_STORE_DAMAGED,
+                               "PFX: not PKCS#12 in DER or BER (RFC 7292 4)", report);
     else
         status = read_authenticated(&scan, p12, file, report);
     end_scan(&scan);

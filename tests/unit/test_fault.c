@@ -147,6 +147,18 @@ static daotp_status ocsp_input(daotp_context *context, daotp__bytes in, daotp_re
     return pass_on(pki_report(), DAOTP_FINDING_OCSP_DER, report);
 }
 
+/* What a request is refused for besides names its place, too. */
+static void expect_no_bare_word(const daotp_report *report)
+{
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const char *found = daotp_finding_get_found(daotp_report_get_finding(report, i));
+
+        if (strstr(found, "octet") == NULL &&
+            (strstr(found, "malformed") != NULL || strstr(found, "cannot be read") != NULL))
+            fail_msg("%s", found);
+    }
+}
+
 /* The request in a message of MS-OTPCE. */
 static daotp_status responder_input(daotp_context *context, daotp__bytes in, daotp_report *report)
 {
@@ -170,6 +182,7 @@ static daotp_status responder_input(daotp_context *context, daotp__bytes in, dao
     assert_int_equal(daotp_exchange_set_peer_certificate(x, machine.data, machine.len), DAOTP_OK);
     (void)daotp_exchange_step(x);
     status = pass_on(daotp_exchange_get_report(x), DAOTP_FINDING_CSR_DER, report);
+    expect_no_bare_word(daotp_exchange_get_report(x));
     daotp_exchange_free(x);
     daotp_responder_free(responder);
     daotp_credential_unref(ra);
@@ -480,6 +493,30 @@ static void ocsp_requests_say_what_is_wrong(void **state)
            PKI_SEQ(PKI_SEQ(version, PKI_SEQ(PKI_SEQ(id), PKI_SEQ(id)), nonce)), "OCSP request");
 }
 
+/* An attribute certificate (RFC 5755) is no request, though it begins as one. */
+static void an_attribute_certificate_is_told_as_that(void **state)
+{
+    daotp__bytes name = PKI_SEQ(PKI_NOTHING), algorithm = PKI_SEQ(pki_oid("1.2.840.10045.4.3.2"));
+    daotp__bytes issuer = pki_tlv(0xA0, pki_tlv(0xA4, name));
+    daotp__bytes info = PKI_SEQ(pki_integer(1), PKI_SEQ(pki_tlv(0xA1, pki_tlv(0xA4, name))), issuer,
+                                algorithm, pki_integer(7), PKI_SEQ(PKI_NOTHING));
+    daotp_context *context;
+    daotp_report *report;
+
+    (void)state;
+    assert_int_equal(daotp_context_new(&context), DAOTP_OK);
+    assert_int_equal(daotp_report_new(context, &report), DAOTP_OK);
+    assert_int_equal(
+        describe_input(context, PKI_SEQ(info, algorithm, pki_tlv(3, BYTES("\0s"))), report),
+        DAOTP_PEER);
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_error(report)),
+                     DAOTP_FINDING_INPUT_KIND);
+    assert_non_null(strstr(daotp_finding_get_found(daotp_report_get_error(report)),
+                           "AttributeCertificate, octet 0 of "));
+    daotp_report_free(report);
+    daotp_context_unref(context);
+}
+
 /* The issue's own: an encoded FALSE, times without seconds, empty extensions, BER. */
 static void each_rule_is_named(void **state)
 {
@@ -521,6 +558,7 @@ int main(void)
         cmocka_unit_test(what_is_no_private_key_is_named),
         cmocka_unit_test(ocsp_answers_say_what_is_wrong),
         cmocka_unit_test(ocsp_requests_say_what_is_wrong),
+        cmocka_unit_test(an_attribute_certificate_is_told_as_that),
         cmocka_unit_test(each_rule_is_named),
     };
     return cmocka_run_group_tests(tests, make_world, forget);

@@ -7,6 +7,7 @@
 #include "store/item.h"
 #include "store/pkcs12_backend.h"
 #include "store/store.h"
+#include "x509/derw.h"
 #include "x509/key.h"
 
 #include <daotp/sys/store_backend.h>
@@ -2171,7 +2172,60 @@ static void a_safe_without_content_is_refused(void **state)
         empty->type = OBJ_nid2obj(i == 0 ? NID_pkcs7_encrypted : NID_pkcs7_data);
         PKCS7_free(sk_PKCS7_set(made.safes, 0, empty) == NULL ? empty : NULL);
         write_parts(f, &made);
-        assert_damaged(f, "a bag that cannot be read");
+        assert_damaged(f, "a bag that cannot be read (RFC 7292 4.2)");
+    }
+    fixture_free(f);
+}
+
+/* A safeContentsBag around them. libcrypto reads it, and has no call that makes it. */
+static PKCS12_SAFEBAG *nest_bags(const STACK_OF(PKCS12_SAFEBAG) * bags)
+{
+    static const unsigned char safe_contents[] = {0x2A, 0x86, 0x48, 0x86, 0xF7, 0x0D,
+                                                  0x01, 0x0C, 0x0A, 0x01, 0x06};
+    unsigned char *inner = NULL;
+    int len = ASN1_item_i2d((const ASN1_VALUE *)bags, &inner, ASN1_ITEM_rptr(PKCS12_SAFEBAGS));
+    const unsigned char *at;
+    daotp__buffer out;
+    PKCS12_SAFEBAG *bag;
+    size_t whole, value;
+
+    assert_true(len > 0);
+    daotp__buffer_init(&out, DAOTP__MAX_FILE);
+    whole = daotp__derw_begin(&out, DAOTP__DER_SEQUENCE);
+    daotp__derw_item(&out, DAOTP__DER_OID, safe_contents, sizeof safe_contents);
+    value = daotp__derw_begin(&out, DAOTP__DER_CONTEXT_CONSTRUCTED(0));
+    daotp__buffer_add(&out, inner, (size_t)len);
+    daotp__derw_end(&out, value);
+    daotp__derw_end(&out, whole);
+    at = out.data;
+    bag = d2i_PKCS12_SAFEBAG(NULL, &at, (long)out.len);
+    assert_non_null(bag);
+    OPENSSL_free(inner);
+    daotp__buffer_free(&out);
+    return bag;
+}
+
+/* RFC 7292 4.2.6: SafeContents in a bag, as the keys of other programs may stand. */
+static void bags_in_bags_are_read(void **state)
+{
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *out;
+
+    (void)state;
+    for (int depth = 1; depth < 4; depth++) {
+        parts made = make_parts();
+
+        for (int i = 0; i < depth; i++) {
+            PKCS12_SAFEBAG *outer = nest_bags(made.keys);
+
+            sk_PKCS12_SAFEBAG_pop_free(made.keys, PKCS12_SAFEBAG_free);
+            made.keys = sk_PKCS12_SAFEBAG_new_null();
+            assert_true(sk_PKCS12_SAFEBAG_push(made.keys, outer) > 0);
+        }
+        write_parts(f, &made);
+        assert_int_equal(daotp_store_get(f->store, "a", &out), DAOTP_OK);
+        assert_int_equal(daotp_credential_get_count(out), 1);
+        daotp_credential_unref(out);
     }
     fixture_free(f);
 }
@@ -2988,6 +3042,7 @@ int main(void)
         cmocka_unit_test(what_is_no_pkcs12_is_told),
         cmocka_unit_test(a_file_that_asks_for_too_many_iterations_is_refused),
         cmocka_unit_test(a_safe_without_content_is_refused),
+        cmocka_unit_test(bags_in_bags_are_read),
         cmocka_unit_test(every_entry_gets_a_label_of_its_own),
         cmocka_unit_test(what_would_be_lost_stops_a_change),
         cmocka_unit_test(a_list_reads_the_file_once),

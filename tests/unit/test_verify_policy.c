@@ -362,6 +362,23 @@ static void any_policy_after_some(void **state)
 
 /* ---- what is malformed ----------------------------------------------------------------------- */
 
+/* Extension, octet and clause are named. */
+static void expect_place(void)
+{
+    const daotp_report *report = pki_report();
+
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
+        const char *found = daotp_finding_get_found(finding);
+
+        if (daotp_finding_get_number(finding) != DAOTP_FINDING_CHAIN_POLICY_MALFORMED)
+            continue;
+        assert_non_null(strstr(found, ", octet "));
+        assert_true(strstr(found, "RFC 5280 4.2.1.") != NULL || strstr(found, "X.690") != NULL ||
+                    strstr(found, "the bytes end") != NULL);
+    }
+}
+
 /* In the leaf, and in a CA, whether or not any policy is asked for (CVE-2023-0465). */
 static void expect_malformed(const char *oid, daotp__bytes value, bool in_a_leaf)
 {
@@ -373,12 +390,14 @@ static void expect_malformed(const char *oid, daotp__bytes value, bool in_a_leaf
     pki_expect(&ask, pki_leaf(pki_key(2), ask.between[0]), DAOTP_REJECTED,
                DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     pki_expect_finding(DAOTP_FINDING_CHAIN_POLICY_MALFORMED, "Bad CA");
+    expect_place();
     if (!in_a_leaf)
         return;
     spec = pki_leaf_spec(pki_key(2), root);
     pki_put(spec.extensions, oid, true, value);
     pki_expect(&ask, pki_make(&spec), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
     pki_expect_finding(DAOTP_FINDING_CHAIN_POLICY_MALFORMED, "www.example.com");
+    expect_place();
     ask.policies[0] = P1;
     pki_expect(&ask, pki_make(&spec), DAOTP_REJECTED, DAOTP_FINDING_CHAIN_POLICY_MALFORMED);
 }
