@@ -8,6 +8,8 @@
 
 #include "directory.h"
 
+#include <unistd.h>
+
 static int serve_all(serve_settings *settings)
 {
     server s = {.context = tool_context(), .settings = serve_settings_ref(settings)};
@@ -45,5 +47,7 @@ int cmd_serve(int argc, char **argv)
             code = serve_all(settings);
     }
     serve_settings_unref(settings);
+    if (!serve_directory_await_threads())
+        _exit(code); /* the exit handlers of libldap's libraries must not run beside a search */
     return code;
 }

@@ -13,7 +13,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { THREADS = 4, MAX_WAITING = 256, SLOTS = 4096 };
+enum { THREADS = 4, MAX_WAITING = 256, SLOTS = 4096, END_S = 2 };
 
 struct serve_answers {
     _Atomic unsigned references; /* of the worker, and of each search that was begun */
@@ -52,6 +52,13 @@ struct serve_directory {
     int64_t down_until_ms[SERVE_CONTROLLERS];
     slot slots[SLOTS];
 };
+
+/* The threads of all directories. */
+static struct {
+    pthread_mutex_t lock;
+    pthread_cond_t changed;
+    unsigned count;
+} searchers = {PTHREAD_MUTEX_INITIALIZER, PTHREAD_COND_INITIALIZER, 0};
 
 static int64_t clock_ms(void)
 {
@@ -298,6 +305,17 @@ static serve_lookup *take_lookup(serve_directory *d)
     return lookup;
 }
 
+static void count_searcher(bool begins)
+{
+    pthread_mutex_lock(&searchers.lock);
+    if (begins)
+        searchers.count++;
+    else
+        searchers.count--;
+    pthread_cond_broadcast(&searchers.changed);
+    pthread_mutex_unlock(&searchers.lock);
+}
+
 static void *run_searches(void *user)
 {
     serve_directory *d = user;
@@ -310,6 +328,7 @@ static void *run_searches(void *user)
     }
     directory_user_close(connection);
     release_directory(d);
+    count_searcher(false);
     return NULL;
 }
 
@@ -347,8 +366,10 @@ static int start_searches(serve_directory *d)
         pthread_t thread;
 
         d->references++;
+        count_searcher(true);
         if (pthread_create(&thread, NULL, run_searches, d) != 0) {
             d->references--;
+            count_searcher(false);
             tool_say("daotp serve: no thread for the directory can be started");
             return TOOL_INTERNAL;
         }
@@ -402,6 +423,22 @@ void serve_directory_unref(serve_directory *d)
         pthread_mutex_unlock(&d->lock);
     }
     release_directory(d);
+}
+
+bool serve_directory_await_threads(void)
+{
+    struct timespec until;
+    bool have_ended;
+    int rc = 0;
+
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += END_S;
+    pthread_mutex_lock(&searchers.lock);
+    while (searchers.count > 0 && rc == 0)
+        rc = pthread_cond_timedwait(&searchers.changed, &searchers.lock, &until);
+    have_ended = searchers.count == 0;
+    pthread_mutex_unlock(&searchers.lock);
+    return have_ended;
 }
 
 void serve_directory_ask_now(serve_directory *d, const char *name, serve_account *account)

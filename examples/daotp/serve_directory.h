@@ -61,6 +61,9 @@ int serve_directory_new(const serve_directory_config *config, serve_counts *coun
                         serve_directory **directory);
 serve_directory *serve_directory_ref(serve_directory *directory);
 void serve_directory_unref(serve_directory *directory);
+/* Wait for the threads of directories without an owner, two seconds at most. False: one is in a
+ * search, which cannot be stopped. */
+bool serve_directory_await_threads(void);
 /* Search now, in this thread: for --check. */
 void serve_directory_ask_now(serve_directory *directory, const char *name, serve_account *account);
 /* Whether a controller can be reached and searched; else why not. */

@@ -169,6 +169,7 @@ for tls in ldaps starttls; do
 	    --directory-password-file directory.password --directory-trust "$SAMBA_CA"
 	expect_account "$tls" 'ADLAB\alice' alice@ad.lab.example
 	reap "$SERVE"
+	expect_equal "$tls, ended" 0 $?
 	begin_serve --directory "$HOST" --directory-tls $tls --directory-user alice@ad.lab.example \
 	    --directory-password-file directory.password --directory-trust "$LAB_TRUST"
 	ask 'ADLAB\alice' alice@ad.lab.example
