@@ -22,6 +22,7 @@
 
 #include <pthread.h>
 #include <stdatomic.h>
+#include <sys/queue.h>
 
 enum { SERVE_MAX_WORKERS = 64, SERVE_DEFAULT_WORKERS = 16, SERVE_GO_ON = -1, SERVE_LIST = 16 };
 
@@ -97,12 +98,14 @@ struct worker {
     _Atomic unsigned beats; /* the loop runs */
     int64_t drain_until_ms;
     serve_answers *answers; /* of the directory */
+    LIST_HEAD(serving_list, serving) exchanges;
     pthread_t thread;
     bool is_running;
 };
 
 /* One exchange under way. */
 typedef struct serving {
+    LIST_ENTRY(serving) at; /* in the list of the worker */
     serve_part *part;
     struct https_request *request;
     daotp_exchange *exchange;
@@ -149,6 +152,8 @@ int serve_clear_user(const serve_settings *settings);
 
 /* serve_exchange.c: one request, from its first byte to its answer. */
 void serve_on_request(struct https_request *request, void *worker);
+/* After the end of the loop: free the exchanges that are still under way. Their connections end. */
+void serve_drop_exchanges(worker *w);
 void serve_on_user(void *part, daotp_exchange *exchange, const char *name);
 void serve_on_code(void *part, daotp_exchange *exchange, const char *name, const char *code,
                    size_t len);

@@ -213,6 +213,7 @@ static void free_serving(serving *x)
     if (x->timer != NULL)
         event_free(x->timer);
     daotp_exchange_free(x->exchange);
+    LIST_REMOVE(x, at);
     part->server->counts.in_flight--;
     free(x);
     serve_part_release(part);
@@ -362,6 +363,7 @@ static serving *new_serving(worker *w, struct https_request *request)
     x->part = w->part;
     x->request = request;
     x->began_ms = serve_now_ms();
+    LIST_INSERT_HEAD(&w->exchanges, x, at);
     x->part->exchanges++;
     x->part->server->counts.in_flight++;
     note_address(x);
@@ -385,4 +387,14 @@ void serve_on_request(struct https_request *request, void *user)
         go_on(x);
     else
         https_reply(request, 500, NULL, NULL, 0);
+}
+
+void serve_drop_exchanges(worker *w)
+{
+    serving *x;
+
+    while ((x = LIST_FIRST(&w->exchanges)) != NULL) {
+        https_reply(x->request, 503, NULL, NULL, 0);
+        free_serving(x);
+    }
 }

@@ -161,6 +161,7 @@ static void worker_free(worker *w)
 {
     serve_part *next;
 
+    serve_drop_exchanges(w);
     if (w->https != NULL)
         https_stop(w->https);
     serve_part_free(w->part);
