@@ -33,10 +33,10 @@ def add_users(count):
     """One line each, like those of the lab; the file is replaced, so that its readers notice."""
     path = pathlib.Path(os.environ["LAB_USERS"])
     realm, crowd = os.environ["LAB_REALM"], {}
-    lines = []
+    lines, first_rid = [], 20000 + secrets.randbelow(1 << 30)  # no SID may stand there twice
     for i in range(count):
         name, secret, password = f"user{secrets.token_hex(4)}", secrets.token_bytes(20), secrets.token_hex(8)
-        sid = f"S-1-5-21-1004336348-1177238915-682003330-{20000 + secrets.randbelow(1 << 24)}"
+        sid = f"S-1-5-21-1004336348-1177238915-682003330-{first_rid + i}"
         text = base64.b32encode(secret).decode()
         lines.append(f"{name}:LAB:{name}@{realm}:CN={name},CN=Users,DC=lab,DC=example:{sid}:{text}:{password}:\n")
         crowd[name] = (f"{name}@{realm}", password, secret)
