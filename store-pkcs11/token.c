@@ -15,18 +15,46 @@ static daotp_status refuse_token_uri(const char *uri, const char *why, daotp_rep
 
 /* ---- opening --------------------------------------------------------------------------------- */
 
-/* What is loaded runs with all that the process may do. */
-static daotp_status check_module_file(const char *path, daotp_report *report)
+/* In a sticky folder only the owner of a file can replace it (unlink(2)). */
+static bool is_closed_to_others(const char *path)
 {
     struct stat st;
 
-    if (stat(path, &st) != 0)
+    if (stat(path, &st) != 0 || (st.st_uid != 0 && st.st_uid != geteuid()))
+        return false;
+    return (st.st_mode & 022) == 0 || (S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0);
+}
+
+/* A resolved path, which is cut to its folders: who may write one of them can replace the module.
+ */
+static bool check_module_folders(char *real)
+{
+    bool closed = is_closed_to_others(real);
+
+    for (char *slash = strrchr(real, '/'); closed && slash > real; slash = strrchr(real, '/')) {
+        *slash = '\0';
+        closed = is_closed_to_others(real);
+    }
+    return closed;
+}
+
+/* What is loaded runs with all that the process may do. */
+static daotp_status check_module_file(const char *path, daotp_report *report)
+{
+    char *real = realpath(path, NULL);
+    struct stat st;
+    bool closed;
+
+    if (real == NULL || stat(real, &st) != 0) {
+        free(real);
         return daotp_report_add(report, DAOTP_FINDING_STORE_TOKEN, errno, path,
                                 strerrordesc_np(errno));
-    if (!S_ISREG(st.st_mode) || (st.st_mode & 022) != 0 ||
-        (st.st_uid != 0 && st.st_uid != geteuid()))
+    }
+    closed = S_ISREG(st.st_mode) && check_module_folders(real);
+    free(real);
+    if (!closed)
         return daotp_report_add(report, DAOTP_FINDING_CONFIG_OWNER, 0, path,
-                                "a module that others may write");
+                                "a module that others may write, or replace in its folder");
     return DAOTP_OK;
 }
 
@@ -55,7 +83,7 @@ static daotp_status read_token_uri(token *self, const char *text, daotp_report *
     status = check_token_uri(self->uri, text, report);
     if (status != DAOTP_OK)
         return status;
-    self->module_path = strdup(p11_kit_uri_get_module_path(self->uri));
+    self->module_path = realpath(p11_kit_uri_get_module_path(self->uri), NULL); /* as checked */
     self->subject = strndup(text, strcspn(text, "?"));
     return self->module_path != NULL && self->subject != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
