@@ -88,7 +88,7 @@ static bool read_public_key(card_certificate *certificate, const X509 *x509)
         return copy_number(&certificate->modulus, pkey, OSSL_PKEY_PARAM_RSA_N) &&
                copy_number(&certificate->exponent, pkey, OSSL_PKEY_PARAM_RSA_E);
     if (EVP_PKEY_get_base_id(pkey) != EVP_PKEY_EC)
-        return true; /* of a CA: only its certificate is shown */
+        return false; /* no key of libdaotp */
     return copy_curve(&certificate->curve, pkey) && copy_point(&certificate->point, x509);
 }
 
@@ -126,12 +126,12 @@ static void read_usage(card_certificate *certificate, X509 *x509)
     certificate->can_decrypt = certificate->is_rsa && (usage & KU_KEY_ENCIPHERMENT) != 0;
 }
 
-static bool read_x509(card_certificate *certificate, X509 *x509)
+static bool read_x509(card_certificate *certificate, X509 *x509, bool has_key)
 {
     unsigned int id_len = 0;
 
     if (X509_pubkey_digest(x509, EVP_sha1(), certificate->id, &id_len) != 1 ||
-        id_len != CARD_ID_LEN || !read_public_key(certificate, x509) ||
+        id_len != CARD_ID_LEN || (has_key && !read_public_key(certificate, x509)) ||
         !read_names(certificate, x509))
         return false;
     read_date(&certificate->start, X509_get0_notBefore(x509));
@@ -140,7 +140,7 @@ static bool read_x509(card_certificate *certificate, X509 *x509)
     return true;
 }
 
-bool card_certificate_read(card_certificate *certificate, const void *der, size_t len)
+bool card_certificate_read(card_certificate *certificate, const void *der, size_t len, bool has_key)
 {
     const unsigned char *at = der;
     X509 *x509;
@@ -149,7 +149,8 @@ bool card_certificate_read(card_certificate *certificate, const void *der, size_
     memset(certificate, 0, sizeof *certificate);
     (void)ERR_set_mark(); /* the host's error queue stays as it was */
     x509 = d2i_X509(NULL, &at, (long)len);
-    ok = x509 != NULL && copy_octets(&certificate->der, der, len) && read_x509(certificate, x509);
+    ok = x509 != NULL && copy_octets(&certificate->der, der, len) &&
+         read_x509(certificate, x509, has_key);
     X509_free(x509);
     (void)ERR_pop_to_mark();
     return ok;

@@ -28,8 +28,11 @@ typedef struct card_certificate {
     bool is_rsa, can_sign, can_decrypt; /* KeyUsage, or there is none */
 } card_certificate;
 
-/* false when memory ran out, or libcrypto does not read it. Free it in any case. */
-bool card_certificate_read(card_certificate *certificate, const void *der, size_t len);
+/* has_key: its public key is shown too; of a CA only the certificate is, whose key may be of a kind
+ * that libcrypto does not know. false when memory ran out, or libcrypto does not read it. Free it
+ * in any case. */
+bool card_certificate_read(card_certificate *certificate, const void *der, size_t len,
+                           bool has_key);
 void card_certificate_free(card_certificate *certificate);
 
 #endif

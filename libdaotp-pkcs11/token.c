@@ -65,7 +65,7 @@ static bool read_certificates(card_entry *entry, size_t count)
         size_t len;
         const void *der = daotp_credential_get_certificate(entry->credential, i, &len);
 
-        ok = card_certificate_read(&entry->certificates[i], der, len);
+        ok = card_certificate_read(&entry->certificates[i], der, len, i == 0);
     }
     return ok;
 }
