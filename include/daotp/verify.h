@@ -251,8 +251,9 @@ DAOTP_API daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const v
  * in it is checked again with the CRLs and responders that the certificate names: a revoked server
  * can staple an old response.
  * @param verifier  the verifier; not NULL
- * @param bytes     OCSPResponse (RFC 6960 4.2.1) in DER, PEM or base64; copied. NULL removes all
- * @param len        its length in bytes
+ * @param bytes     OCSPResponse (RFC 6960 4.2.1) in DER, PEM (one block) or base64; copied. NULL
+ *                  removes all
+ * @param len       its length in bytes
  * @return DAOTP_OK when it was added; DAOTP_USAGE when @p verifier is NULL, a run is under way, or
  *         there are 16 already; DAOTP_PEER when it is larger than 64 KiB; DAOTP_MEMORY when memory
  *         ran out

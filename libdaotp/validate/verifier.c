@@ -442,6 +442,8 @@ static daotp_status copy_ocsp(daotp__bytes in, daotp__buffer *der)
     if (status == DAOTP_OK && daotp__pem_is(form.bytes)) {
         daotp__pem_begin(&reader, form.bytes);
         status = daotp__pem_read(&reader, der);
+        if (status == DAOTP_OK && daotp__pem_read(&reader, NULL) != DAOTP_REJECTED)
+            status = DAOTP_PEER; /* a second response must not be passed over */
     } else if (status == DAOTP_OK) {
         daotp__buffer_add(der, form.bytes.data, form.bytes.len);
         status = der->failed;

@@ -687,6 +687,9 @@ static void stapled(void **state)
     daotp__pem_write(&text, "OCSP RESPONSE", ask.ocsp[0]);
     ask.ocsp[0] = daotp__buffer_bytes(&text);
     expect_of("good, in PEM", &ask, DAOTP_OK, 0);
+    daotp__pem_write(&text, "OCSP RESPONSE", right);
+    ask.ocsp[0] = daotp__buffer_bytes(&text);
+    expect_of("two in PEM", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_DER);
     daotp__buffer_clear(&text);
     daotp__base64_write(&text, right.data, right.len);
     ask.ocsp[0] = daotp__buffer_bytes(&text);
