@@ -391,9 +391,10 @@ void serve_on_request(struct https_request *request, void *user)
 
 void serve_drop_exchanges(worker *w)
 {
-    serving *x;
+    serving *next;
 
-    while ((x = LIST_FIRST(&w->exchanges)) != NULL) {
+    for (serving *x = LIST_FIRST(&w->exchanges); x != NULL; x = next) {
+        next = LIST_NEXT(x, at);
         https_reply(x->request, 503, NULL, NULL, 0);
         free_serving(x);
     }
