@@ -556,6 +556,16 @@ static void durable_means_that_it_is_there_again(fixture *f)
     daotp_store_unref(again);
 }
 
+/* SoftHSM 2.6 looks for changes of other processes by a counter, and misses one that falls between its
+ * own reading and writing of it. A token that is opened anew is read whole. */
+static void open_token_anew(fixture *f)
+{
+    if (f->which != &backend_cases[PKCS11_CASE])
+        return;
+    daotp_store_unref(f->store);
+    f->store = open_pkcs11(f);
+}
+
 /* Two processes at once, where it is declared: what both put is there, and what one removed is
  * gone for the other. */
 static void two_processes_share_it(fixture *f)
@@ -585,6 +595,7 @@ static void two_processes_share_it(fixture *f)
     }
     assert_int_equal(waitpid(pid, &ended, 0), pid);
     assert_int_equal(ended, 0);
+    open_token_anew(f);
     assert_int_equal(serial_at(f, "child0"), 0);
     for (int i = 1; i < 8; i++) {
         (void)snprintf(label, sizeof label, "child%d", i);
