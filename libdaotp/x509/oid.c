@@ -20,7 +20,7 @@ daotp__bytes daotp__oid(enum daotp__oid oid)
 
 bool daotp__oid_is(daotp__bytes bytes, enum daotp__oid oid)
 {
-    return daotp__bytes_equal(bytes, known[oid].der);
+    return oid < DAOTP__OID_COUNT && daotp__bytes_equal(bytes, known[oid].der);
 }
 
 enum daotp__oid daotp__oid_find(daotp__bytes bytes)

@@ -15,6 +15,7 @@ enum daotp__oid {
 enum { DAOTP__OID_TEXT = 256 }; /* room for any dotted form that is shown */
 
 daotp__bytes daotp__oid(enum daotp__oid oid);
+/* false for DAOTP__OID_COUNT, which stands for none */
 bool daotp__oid_is(daotp__bytes bytes, enum daotp__oid oid);
 /* The known identifier that equals bytes; DAOTP__OID_COUNT when there is none. */
 enum daotp__oid daotp__oid_find(daotp__bytes bytes);
