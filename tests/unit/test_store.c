@@ -2181,7 +2181,8 @@ static void a_safe_without_content_is_refused(void **state)
         PKCS7 *empty = PKCS7_new();
 
         empty->type = OBJ_nid2obj(i == 0 ? NID_pkcs7_encrypted : NID_pkcs7_data);
-        PKCS7_free(sk_PKCS7_set(made.safes, 0, empty) == NULL ? empty : NULL);
+        PKCS7_free(sk_PKCS7_value(made.safes, 0));
+        assert_ptr_equal(sk_PKCS7_set(made.safes, 0, empty), empty);
         write_parts(f, &made);
         assert_damaged(f, "a bag that cannot be read (RFC 7292 4.2)");
     }
