@@ -227,11 +227,13 @@ expect_equal 'side by side: the longest is most of the whole' True \
 visit --json --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --timeout 1
 expect_equal 'a silent server is given the deadline' '1 True' "$RC $(told 'all(row["ms"] < 2000 for row in rows)')"
 
-# until it catches SIGINT, bit 1 of the mask; then it is interrupted, and its status is in RC
+# until it catches SIGINT, bit 1 of the mask, and its run has a socket; then it is interrupted, and its
+# status is in RC
 interrupt_child() {
 	local i
-	for ((i = 0; i < 100; i++)); do
-		grep -q '^SigCgt:.*[2367abef]$' "/proc/$CHILD/status" && break
+	for ((i = 0; i < 300; i++)); do
+		grep -q '^SigCgt:.*[2367abef]$' "/proc/$CHILD/status" &&
+		    [[ $(readlink "/proc/$CHILD/fd/"*) == *socket:* ]] && break
 		sleep 0.1
 	done
 	kill -INT "$CHILD"
