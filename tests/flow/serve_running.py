@@ -27,6 +27,12 @@ TOOL = sys.argv.pop(1)
 LIMIT_S = 60
 
 
+def first_certificate(path):
+    """The first certificate of a PEM file, in DER: a chain may follow it."""
+    pem, end, _ = pathlib.Path(path).read_text().partition(ssl.PEM_FOOTER)
+    return ssl.PEM_cert_to_DER_cert(pem + end)
+
+
 def run(*args, **more):
     return subprocess.run([TOOL, *map(str, args)], stdin=subprocess.DEVNULL, capture_output=True, text=True,
                           timeout=LIMIT_S, **more)
@@ -325,7 +331,7 @@ class Audit(Case):
         self.assertEqual((good["user"], good["upn"]), ("LAB\\alice", f"alice@{self.env['LAB_REALM']}"))
         self.assertTrue(good["sid"].startswith("S-1-5-21-"))
         self.assertEqual(good["address"], "127.0.0.1")
-        der = ssl.PEM_cert_to_DER_cert(pathlib.Path(self.env["LAB_MACHINE_CERT"]).read_text())
+        der = first_certificate(self.env["LAB_MACHINE_CERT"])
         self.assertEqual(good["client_sha256"], hashlib.sha256(der).hexdigest())
         text = subprocess.run(["openssl", "x509", "-in", self.pki / "ra.pem", "-noout", "-ext", "subjectKeyIdentifier"],
                               capture_output=True, text=True, check=True).stdout
