@@ -156,7 +156,8 @@ class Arguments(unittest.TestCase):
                 for at, parameter in enumerate(parameters(one)):
                     if parameter.annotation != "bool":
                         continue
-                    for value in (0, 1, "no", "", None, [], 1.0):
+                    wrong: tuple[object, ...] = (0, 1, "no", "", None, [], 1.0)
+                    for value in wrong:
                         args = [plain_value(each) for each in parameters(one)]
                         args[at] = value
                         with self.subTest(f"{name}: {value!r}"), self.assertRaises(
