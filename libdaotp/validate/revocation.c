@@ -30,11 +30,10 @@ typedef struct inquiry {
     unsigned reasons;       /* answered for */
     unsigned fresh_reasons; /* of these, by fresh CRLs that the peer did not choose */
     bool is_revoked, has_candidate;
-    bool is_softly_revoked; /* by CRLs that are stale or not as RFC 5280 5 requires */
-    bool is_said;           /* by an OCSP answer: */
-    bool was_asked;         /* that we asked for */
-    daotp__ocsp_answer said;
-    bool has_crl_issuer; /* a distribution point names who else signs its CRL */
+    bool is_softly_revoked;   /* by CRLs that are stale or not as RFC 5280 5 requires */
+    daotp__ocsp_answers said; /* by the OCSP responses that count */
+    bool was_asked;           /* its known answer: we asked for it, the peer did not staple it */
+    bool has_crl_issuer;      /* a distribution point names who else signs its CRL */
     answer answers[MAX_ANSWERS];
     size_t answer_count;
     bool is_overrun; /* not everything available was read, so "not revoked" is not certain */
@@ -470,12 +469,13 @@ static void add_missing_delta(inquiry *q, const daotp__crl *complete)
  * certificate on hold is good in a newer answer of the responder. */
 static bool is_lifted(const inquiry *q, const answer *one, const daotp__crl_entry *entry)
 {
+    const daotp__ocsp_answer *said = daotp__ocsp_answers_decisive(&q->said);
     const daotp__crl *crl = view_of(one);
 
     if (q->run->settings->now < crl->this_update && q->run->settings->now < entry->date)
         return true;
-    return q->is_said && q->said.status == DAOTP__OCSP_GOOD &&
-           crl->this_update < q->said.this_update && !daotp__crl_reason_is_final(entry->reason);
+    return said != NULL && said->status == DAOTP__OCSP_GOOD &&
+           crl->this_update < said->this_update && !daotp__crl_reason_is_final(entry->reason);
 }
 
 static void note_revoked(inquiry *q, const answer *by)
@@ -652,30 +652,27 @@ static void hear_ocsp(inquiry *q, const daotp__supplied_ocsp *supplied)
     q->has_candidate = true;
     if (why != 0)
         find_ocsp(q, supplied->der, why, &said);
-    if (is_heard(q, &said, why, is_verified) &&
-        (!q->is_said || daotp__ocsp_outranks(&said, &q->said))) {
-        q->is_said = true;
+    if (is_heard(q, &said, why, is_verified) && daotp__ocsp_answers_add(&q->said, &said) &&
+        said.status != DAOTP__OCSP_NOT_KNOWN)
         q->was_asked = supplied->about != NULL;
-        q->said = said;
-    }
 }
 
 static void ask_ocsp(inquiry *q)
 {
-    bool is_stale;
+    const daotp__ocsp_answer *said;
 
     for (size_t i = 0; i < q->run->ocsp_count; i++)
         hear_ocsp(q, &q->run->ocsp[i]);
-    if (!q->is_said)
+    said = daotp__ocsp_answers_decisive(&q->said);
+    if (said == NULL)
         return;
-    is_stale = q->said.has_next_update && q->run->settings->now > q->said.next_update;
-    if (q->said.status == DAOTP__OCSP_REVOKED) {
+    if (said->status == DAOTP__OCSP_REVOKED) {
         q->is_revoked = true;
-        q->reason = q->said.reason;
-        q->date = q->said.revoked_at;
-    } else if (q->said.status == DAOTP__OCSP_GOOD) {
+        q->reason = said->reason;
+        q->date = said->revoked_at;
+    } else if (said->status == DAOTP__OCSP_GOOD) {
         q->reasons = DAOTP__REASONS_ALL;
-        if (is_stale)
+        if (said->has_next_update && q->run->settings->now > said->next_update)
             daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_STALE_TAKEN, "%s", "");
         else if (q->was_asked)
             q->fresh_reasons = DAOTP__REASONS_ALL;

@@ -393,34 +393,50 @@ static bool is_final_answer(const daotp__ocsp_answer *answer)
     return answer->status == DAOTP__OCSP_REVOKED && daotp__crl_reason_is_final(answer->reason);
 }
 
-/* A responder that does not know the certificate takes no revocation back, however new its answer
- * is. */
-static bool is_revoked_and_unknown(const daotp__ocsp_answer *a, const daotp__ocsp_answer *b)
+/* Does it go before the other? Both are of the same side of daotp__ocsp_answers. */
+static bool outranks_answer(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other)
 {
-    return (a->status == DAOTP__OCSP_REVOKED && b->status == DAOTP__OCSP_NOT_KNOWN) ||
-           (a->status == DAOTP__OCSP_NOT_KNOWN && b->status == DAOTP__OCSP_REVOKED);
+    if (is_final_answer(answer) != is_final_answer(other))
+        return is_final_answer(answer);
+    if (answer->this_update != other->this_update)
+        return answer->this_update > other->this_update;
+    if (answer->status != other->status)
+        return answer->status == DAOTP__OCSP_REVOKED;
+    return answer->unknown_critical && !other->unknown_critical; /* the worse of the two */
 }
 
-bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other)
+bool daotp__ocsp_answers_add(daotp__ocsp_answers *answers, const daotp__ocsp_answer *answer)
 {
-    static const int ranks[] = {
-        [DAOTP__OCSP_GOOD] = 0, [DAOTP__OCSP_NOT_KNOWN] = 1, [DAOTP__OCSP_REVOKED] = 2};
+    bool is_unknown = answer->status == DAOTP__OCSP_NOT_KNOWN;
+    daotp__ocsp_answer *kept = is_unknown ? &answers->unknown : &answers->known;
+    bool *has = is_unknown ? &answers->has_unknown : &answers->has_known;
 
-    if (is_final_answer(answer) || is_final_answer(other))
-        return is_final_answer(answer);
-    if (answer->this_update != other->this_update && !is_revoked_and_unknown(answer, other))
-        return answer->this_update > other->this_update;
-    if (answer->status == other->status) /* what is not understood is the worse */
-        return answer->unknown_critical;
-    return ranks[answer->status] > ranks[other->status];
+    if (*has && !outranks_answer(answer, kept))
+        return false;
+    *kept = *answer;
+    *has = true;
+    return true;
+}
+
+const daotp__ocsp_answer *daotp__ocsp_answers_decisive(const daotp__ocsp_answers *answers)
+{
+    const daotp__ocsp_answer *known = &answers->known, *unknown = &answers->unknown;
+
+    if (!answers->has_known)
+        return answers->has_unknown ? unknown : NULL;
+    if (answers->has_unknown && known->status == DAOTP__OCSP_GOOD &&
+        unknown->this_update >= known->this_update)
+        return unknown;
+    return known;
 }
 
 bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
                       daotp__ocsp_answer *answer)
 {
     daotp__bytes in = ocsp->answers, one, id;
+    const daotp__ocsp_answer *decisive;
+    daotp__ocsp_answers all = {0};
     daotp__ocsp_answer next;
-    bool found = false;
 
     while (in.len > 0) {
         if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &one) ||
@@ -430,11 +446,12 @@ bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const da
             continue;
         if (!read_answer(one, &next))
             return false;
-        if (!found || daotp__ocsp_outranks(&next, answer))
-            *answer = next;
-        found = true;
+        (void)daotp__ocsp_answers_add(&all, &next);
     }
-    return found;
+    decisive = daotp__ocsp_answers_decisive(&all);
+    if (decisive != NULL)
+        *answer = *decisive;
+    return decisive != NULL;
 }
 
 bool daotp__ocsp_is_by(const daotp__ocsp *ocsp, const daotp__node *node)

@@ -44,11 +44,22 @@ typedef struct daotp__ocsp_answer {
 } daotp__ocsp_answer;
 /* One SingleResponse: which certificate it is about, and what it says. */
 bool daotp__ocsp_answer_read(daotp__bytes in, daotp__bytes *serial, daotp__ocsp_answer *answer);
-/* Does it go before the other? A revocation that is no hold never ends, and "unknown" ends no hold;
- * else the newer goes first, and of two alike the worse. */
-bool daotp__ocsp_outranks(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other);
-/* Of all answers for this certificate, whatever hash their CertIDs use, the one that outranks the
- * others; false when there is none, or one of them cannot be read. */
+/*
+ * The answers about one certificate, in any order. "unknown" is kept apart: one that is as new as
+ * "good" or newer overrides it, but it ends no hold, so that one order of all three statuses would
+ * not exist. Of the others, a revocation that is no hold never ends; else the newest counts, and of
+ * two of the same time the worse.
+ */
+typedef struct daotp__ocsp_answers {
+    bool has_known, has_unknown;
+    daotp__ocsp_answer known, unknown;
+} daotp__ocsp_answers;
+/* Whether the answer takes the place of the others of its side. */
+bool daotp__ocsp_answers_add(daotp__ocsp_answers *answers, const daotp__ocsp_answer *answer);
+/* The answer that counts, a view; NULL when there is none. */
+const daotp__ocsp_answer *daotp__ocsp_answers_decisive(const daotp__ocsp_answers *answers);
+/* Of all answers for this certificate, whatever hash their CertIDs use, the one that counts; false
+ * when there is none, or one of them cannot be read. */
 bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
                       daotp__ocsp_answer *answer);
 /* Is the responder the one with this certificate? */

@@ -811,6 +811,34 @@ static void of_two_alike_the_one_that_revokes(void **state)
     expect_of("good last", &ask, DAOTP_REJECTED, DAOTP_FINDING_REVOKED);
 }
 
+/* A hold, its release and an "unknown" after that, from three responses: not good, and not on hold
+ * any more, in whatever order they were given. */
+static void unknown_after_a_release_in_every_order(void **state)
+{
+    static const size_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                       {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    fetch_ask ask = question();
+    daotp__bytes answers[3];
+    ocsp_spec one = lie;
+
+    (void)state;
+    ask.stays = true;
+    one.this_update = FORGE_NOW - FORGE_HOUR;
+    one.status = ocsp_revoked(FORGE_NOW - 2 * FORGE_HOUR, 6);
+    answers[0] = ocsp_answer(&one);
+    one.this_update = FORGE_NOW - 600;
+    one.status = OCSP_GOOD;
+    answers[1] = ocsp_answer(&one);
+    one.this_update = FORGE_NOW - 60;
+    one.status = OCSP_UNKNOWN;
+    answers[2] = ocsp_answer(&one);
+    for (size_t i = 0; i < COUNT(orders); i++) {
+        for (size_t k = 0; k < 3; k++)
+            ask.ocsp[k] = answers[orders[i][k]];
+        expect_of("unknown at last", &ask, DAOTP_UNDECIDED, DAOTP_FINDING_OCSP_UNKNOWN);
+    }
+}
+
 /* Only a hold ends: what was revoked for good stays so, whoever says something newer. */
 static void only_a_hold_ends(void **state)
 {
@@ -1158,6 +1186,7 @@ int main(void)
         ROW(a_newer_answer_goes_before_an_older_list),
         ROW(an_older_answer_ends_no_hold),
         ROW(of_two_alike_the_one_that_revokes),
+        ROW(unknown_after_a_release_in_every_order),
         ROW(only_a_hold_ends),
         ROW(how_many_and_how_long),
         ROW(staples_are_bounded),

@@ -394,6 +394,39 @@ static void several_that_are_ours(void **state)
     }
 }
 
+/* What three answers say together does not depend on their order in the response. */
+static void three_that_are_ours_in_every_order(void **state)
+{
+    static const size_t orders[][3] = {{0, 1, 2}, {0, 2, 1}, {1, 0, 2},
+                                       {1, 2, 0}, {2, 0, 1}, {2, 1, 0}};
+    const daotp__bytes held = ocsp_revoked(FORGE_NOW, 6),
+                       status[] = {held, OCSP_GOOD, OCSP_UNKNOWN};
+    const struct {
+        int64_t age[3]; /* of the hold, of "good", of "unknown" */
+        daotp__ocsp_status wanted;
+    } rows[] = {
+        {{900, 90, 9}, DAOTP__OCSP_NOT_KNOWN}, /* released, and then not known */
+        {{900, 9, 9}, DAOTP__OCSP_NOT_KNOWN},  {{900, 9, 90}, DAOTP__OCSP_GOOD},
+        {{90, 9, 900}, DAOTP__OCSP_GOOD},      {{90, 900, 9}, DAOTP__OCSP_REVOKED},
+        {{9, 900, 90}, DAOTP__OCSP_REVOKED},   {{9, 90, 900}, DAOTP__OCSP_REVOKED},
+        {{9, 9, 9}, DAOTP__OCSP_REVOKED},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows) * COUNT(orders); i++) {
+        size_t row = i / COUNT(orders), order = i % COUNT(orders);
+        daotp__bytes list[3];
+
+        for (size_t k = 0; k < 3; k++)
+            list[k] = single_of(status[orders[order][k]], rows[row].age[orders[order][k]], NULL);
+        spec.singles = PKI_JOIN(list[0], list[1], list[2]);
+        assert_true(reads(ocsp_answer(&spec)));
+        assert_true(daotp__ocsp_find(&ocsp, leaf_node, root_node, &said));
+        if (said.status != rows[row].wanted)
+            fail_msg("row %zu, order %zu: %d", row, order, (int)said.status);
+    }
+}
+
 /* One of ours that cannot be read, beside one that can. */
 static void one_that_is_ours_and_broken(void **state)
 {
@@ -636,6 +669,7 @@ int main(void)
         ROW(an_answer_to_another_question),
         ROW(one_among_others),
         ROW(several_that_are_ours),
+        ROW(three_that_are_ours_in_every_order),
         ROW(one_that_is_ours_and_broken),
         ROW(errors_have_numbers),
         ROW(every_truncation_is_refused),
