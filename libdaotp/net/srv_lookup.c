@@ -9,7 +9,6 @@
 
 #include <arpa/nameser.h>
 #include <limits.h>
-#include <stdlib.h>
 #include <string.h>
 
 struct daotp__srv_lookup {
@@ -21,10 +20,8 @@ struct daotp__srv_lookup {
 };
 
 /* By priority, then the heavier first: the draw of RFC 2782 spreads the load of many clients. */
-static int compare_srv_records(const void *a, const void *b)
+static int compare_srv_records(const daotp__srv_record *x, const daotp__srv_record *y)
 {
-    const daotp__srv_record *x = a, *y = b;
-
     if (x->priority != y->priority)
         return x->priority - y->priority;
     return y->weight - x->weight;
@@ -43,19 +40,35 @@ static bool take_srv_reply(const struct ares_srv_reply *reply, daotp__srv_record
     return true;
 }
 
+/* Put the record in its place; of more than there is room for, the last ones are left out. */
+static void put_srv_record(const daotp__srv_record *record,
+                           daotp__srv_record records[DAOTP__MAX_SRV_RECORDS], size_t *count)
+{
+    size_t at = *count;
+
+    while (at > 0 && compare_srv_records(record, &records[at - 1]) < 0)
+        at--;
+    if (at == DAOTP__MAX_SRV_RECORDS)
+        return;
+    if (*count < DAOTP__MAX_SRV_RECORDS)
+        ++*count;
+    memmove(&records[at + 1], &records[at], (*count - 1 - at) * sizeof records[0]);
+    records[at] = *record;
+}
+
 daotp_status daotp__srv_read(const uint8_t *answer, size_t len,
                              daotp__srv_record records[DAOTP__MAX_SRV_RECORDS], size_t *count)
 {
     struct ares_srv_reply *replies = NULL;
     int rc = len <= INT_MAX ? ares_parse_srv_reply(answer, (int)len, &replies) : ARES_EBADRESP;
+    daotp__srv_record record;
 
     *count = 0;
-    for (const struct ares_srv_reply *reply = replies;
-         reply != NULL && *count < DAOTP__MAX_SRV_RECORDS; reply = reply->next)
-        *count += take_srv_reply(reply, &records[*count]) ? 1 : 0;
+    for (const struct ares_srv_reply *reply = replies; reply != NULL; reply = reply->next)
+        if (take_srv_reply(reply, &record))
+            put_srv_record(&record, records, count);
     if (replies != NULL)
         ares_free_data(replies);
-    qsort(records, *count, sizeof records[0], compare_srv_records);
     return rc == ARES_ENOMEM ? DAOTP_MEMORY : DAOTP_OK;
 }
 

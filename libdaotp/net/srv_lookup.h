@@ -11,8 +11,9 @@ typedef struct daotp__srv_record {
     char host[DAOTP__MAX_HOST + 1];
 } daotp__srv_record;
 
-/* The records of an answer of a name server, the one to be tried first in front; an answer that is
- * not well-formed has none. DAOTP_OK or DAOTP_MEMORY. */
+/* The records of an answer of a name server, the one to be tried first in front: of more than there
+ * is room for, the first by priority and weight. An answer that is not well-formed has none.
+ * DAOTP_OK or DAOTP_MEMORY. */
 daotp_status daotp__srv_read(const uint8_t *answer, size_t len,
                              daotp__srv_record records[DAOTP__MAX_SRV_RECORDS], size_t *count);
 

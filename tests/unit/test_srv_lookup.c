@@ -107,15 +107,22 @@ static void what_is_no_host_is_left_out(void **state)
     }
 }
 
+/* The best are kept, wherever they stand in the answer. */
 static void records_are_bounded(void **state)
 {
+    enum { MORE = DAOTP__MAX_SRV_RECORDS + 3 };
     daotp__srv_record records[DAOTP__MAX_SRV_RECORDS];
-    answer a = begin_answer(DAOTP__MAX_SRV_RECORDS + 3);
 
     (void)state;
-    for (unsigned i = 0; i < DAOTP__MAX_SRV_RECORDS + 3; i++)
-        add_record(&a, 0, i, 88, "kdc.example.");
-    assert_int_equal(read_answer(&a, records), DAOTP__MAX_SRV_RECORDS);
+    for (unsigned first = 0; first < 2; first++) {
+        answer a = begin_answer(MORE);
+
+        for (unsigned i = 0; i < MORE; i++)
+            add_record(&a, first == 0 ? i : MORE - 1 - i, 0, 88, "kdc.example.");
+        assert_int_equal(read_answer(&a, records), DAOTP__MAX_SRV_RECORDS);
+        for (unsigned i = 0; i < DAOTP__MAX_SRV_RECORDS; i++)
+            assert_int_equal(records[i].priority, i);
+    }
 }
 
 static void a_cut_answer_has_no_records(void **state)
