@@ -460,7 +460,7 @@ static bool is_line_too_long(const daotp__http_get *get, CURLcode code)
     return code == CURLE_OUT_OF_MEMORY && request_len > 0;
 }
 
-static daotp_status explain_download_error(daotp__http_get *get, CURLcode code,
+static daotp_status explain_http_get_error(daotp__http_get *get, CURLcode code,
                                            daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_FETCH_FAILED;
@@ -498,7 +498,7 @@ static daotp_status take_http_response(daotp__http_get *get, CURLcode code, daot
     long status = 0;
 
     if (code != CURLE_OK)
-        return explain_download_error(get, code, report);
+        return explain_http_get_error(get, code, report);
     (void)curl_easy_getinfo(get->easy, CURLINFO_RESPONSE_CODE, &status);
     (void)curl_easy_getinfo(get->easy, CURLINFO_REDIRECT_URL, &to);
     if (status >= 300 && status < 400 && to != NULL && get->body.len == 0)

@@ -67,7 +67,7 @@ static int on_debug(CURL *easy, curl_infotype type, char *text, size_t len, void
     return 0;
 }
 
-static bool fetch_add_header(daotp__negotiate_post *post, const char *line, size_t len)
+static bool post_add_header(daotp__negotiate_post *post, const char *line, size_t len)
 {
     char *copy = daotp__text_copy_n(line, len);
     struct curl_slist *longer = copy != NULL ? curl_slist_append(post->headers, copy) : NULL;
@@ -84,15 +84,15 @@ static bool add_headers(daotp__negotiate_post *post, const char *headers)
     while (*headers != '\0') {
         size_t len = strcspn(headers, "\r");
 
-        if (!fetch_add_header(post, headers, len))
+        if (!post_add_header(post, headers, len))
             return false;
         headers += len;
         headers += strspn(headers, "\r\n");
     }
-    return fetch_add_header(post, "Expect:", strlen("Expect:"));
+    return post_add_header(post, "Expect:", strlen("Expect:"));
 }
 
-static bool fetch_set_options(daotp__negotiate_post *post)
+static bool post_set_options(daotp__negotiate_post *post)
 {
     CURL *easy = daotp__curl_connection_easy(post->connection);
     bool ok = true;
@@ -136,7 +136,7 @@ daotp_status daotp__negotiate_post_new(daotp__loop *loop, const daotp__peer *pee
     status = post->request.failed;
     if (status == DAOTP_OK)
         status = daotp__curl_connection_new(loop, peer, &post->connection);
-    if (status == DAOTP_OK && (!add_headers(post, headers) || !fetch_set_options(post)))
+    if (status == DAOTP_OK && (!add_headers(post, headers) || !post_set_options(post)))
         status = DAOTP_MEMORY;
     if (status != DAOTP_OK) {
         daotp__negotiate_post_free(post);

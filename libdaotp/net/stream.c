@@ -124,7 +124,7 @@ static void share_time(daotp__stream *stream)
     stream->address_ms = daotp__loop_in_ms(stream->loop, left / (int64_t)count);
 }
 
-static bool is_address_over(const daotp__stream *stream)
+static bool is_address_expired(const daotp__stream *stream)
 {
     return stream->next < daotp__resolver_count(stream->resolver) &&
            daotp__loop_now_ms(stream->loop) >= stream->address_ms;
@@ -161,7 +161,7 @@ static daotp_status step_tcp(daotp__stream *stream, daotp_report *report)
             return daotp__report_add(report, DAOTP_FINDING_TCP_FAILED, stream->last_errno,
                                      stream->label, "%s", strerrordesc_np(stream->last_errno));
         }
-        if (status == DAOTP_AGAIN && is_address_over(stream)) {
+        if (status == DAOTP_AGAIN && is_address_expired(stream)) {
             status = DAOTP_NETWORK;
             errno = ETIMEDOUT;
         }
