@@ -47,6 +47,8 @@ bool daotp__utf16_read(daotp__bytes in, bool is_big, daotp__buffer *out, size_t 
         if (len == 0)
             return false;
         daotp__utf8_write(out, code);
+        if (out->failed != DAOTP_OK)
+            return false;
     }
     return out->failed == DAOTP_OK;
 }

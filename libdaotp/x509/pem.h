@@ -34,7 +34,7 @@ enum { DAOTP__PEM_PLACE = 64, DAOTP__PEM_LABEL = 65 };
 const char *daotp__pem_place(const daotp__pem_reader *reader, char place[DAOTP__PEM_PLACE]);
 /* Its label for a terminal; "" when it has none that could be read. */
 const char *daotp__pem_label_text(const daotp__pem_reader *reader, char text[DAOTP__PEM_LABEL]);
-/* The reader's fault in words: "octet 1047: its base64 is malformed (RFC 4648 4)". */
+/* The reader's fault in words: "octet 104 of 733 octets: its base64 is malformed (RFC 4648 4)". */
 enum { DAOTP__PEM_FAULT = 160 };
 const char *daotp__pem_fault_text(const daotp__pem_reader *reader, char text[DAOTP__PEM_FAULT]);
 /* A finding about that block, its place first; label and reader's fault are added if there is no

@@ -86,7 +86,7 @@ static daotp_status decode_bare(daotp__text_form *form, daotp__bytes in, size_t 
         if (failed == DAOTP_MEMORY)
             return DAOTP_MEMORY;
         if (failed == DAOTP_PEER)
-            return refuse_form(form, in, max,
+            return refuse_form(form, in, octet_of_input(form, in, 0),
                                "base64 without BEGIN line that is larger than the limit");
         return refuse_form(form, in, octet_of_input(form, in, at), NEITHER_FORM);
     }

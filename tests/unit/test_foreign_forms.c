@@ -296,6 +296,29 @@ static void what_is_no_text_is_refused_with_its_reason(void **state)
     }
 }
 
+/* Where the text stands that is larger than the limit: an octet of the input, not of what is made
+ * of it. */
+static void what_is_larger_than_the_limit_says_where(void **state)
+{
+    static const struct {
+        daotp__bytes in;
+        const char *fault;
+    } rows[] = {{BYTES("\xFF\xFE-\0-\0-\0-\0-\0-\0\0\xD8"),
+                 "octet 10 of 16 octets: UTF-16 text that is larger"},
+                {BYTES("-\0-\0-\0-\0-\0-\0"), "octet 8 of 12 octets: UTF-16 text that is larger"},
+                {BYTES("  MIIBqqqqqqqq"), "octet 0 of 14 octets: base64"}};
+
+    (void)state;
+    for (size_t i = 0; i < COUNT(rows); i++) {
+        daotp__text_form form;
+
+        assert_int_equal(daotp__text_form_read(&form, rows[i].in, 4, i % 2 == 1), DAOTP_PEER);
+        if (strstr(form.fault, rows[i].fault) == NULL)
+            fail_msg("row %zu: %s", i, form.fault);
+        daotp__text_form_free(&form);
+    }
+}
+
 static void utf16_becomes_utf8(void **state)
 {
     daotp__buffer out;
@@ -511,6 +534,7 @@ int main(void)
         cmocka_unit_test(a_request_that_is_none_tells_why),
         cmocka_unit_test(keys_are_read_in_every_form),
         cmocka_unit_test(what_is_no_text_is_refused_with_its_reason),
+        cmocka_unit_test(what_is_larger_than_the_limit_says_where),
         cmocka_unit_test(utf16_becomes_utf8),
         cmocka_unit_test(pkcs7_in_ber_is_read),
         cmocka_unit_test(other_choices_of_pkcs7_are_skipped),
