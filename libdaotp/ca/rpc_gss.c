@@ -209,7 +209,10 @@ static daotp_status exchange_mic(const daotp__rpc_security *security, daotp__byt
     gss_buffer_desc theirs = gss_view(mic), ours = GSS_C_EMPTY_BUFFER;
     OM_uint32 major, minor, released;
 
-    if (gss_verify_mic(&minor, security->context, &mechanisms, &theirs, NULL) != GSS_S_COMPLETE)
+    major = gss_verify_mic(&minor, security->context, &mechanisms, &theirs, NULL);
+    if (major != GSS_S_COMPLETE && minor == ENOMEM)
+        return DAOTP_MEMORY;
+    if (major != GSS_S_COMPLETE)
         return daotp__report_add(report, DAOTP_FINDING_CA_RPC_SEAL, 0, security->subject,
                                  "a mechListMIC that is not of the mechanisms that were offered");
     major = gss_get_mic(&minor, security->context, GSS_C_QOP_DEFAULT, &mechanisms, &ours);
@@ -237,14 +240,13 @@ static daotp_status finish_spnego(const daotp__rpc_security *security, daotp__by
 daotp_status daotp__rpc_security_advance(daotp__rpc_security *security, daotp__bytes token,
                                          daotp__buffer *out, daotp_report *report)
 {
-    daotp_status status;
-
-    gss_buffer_desc in = {token.len, (void *)token.data}, made = GSS_C_EMPTY_BUFFER;
+    gss_buffer_desc in = gss_view(token), made = GSS_C_EMPTY_BUFFER;
     OM_uint32 minor, released, flags = 0;
     OM_uint32 major =
         gss_init_sec_context(&minor, security->credential, &security->context, security->target,
                              mechanism_of(security->type), WANTED, 0, GSS_C_NO_CHANNEL_BINDINGS,
                              token.len > 0 ? &in : GSS_C_NO_BUFFER, NULL, &made, &flags, NULL);
+    daotp_status status;
 
     daotp__buffer_add(out, made.value, made.length);
     (void)gss_release_buffer(&released, &made);

@@ -80,6 +80,7 @@ daotp_status daotp__submission_run(daotp_ca *ca, daotp__submission_spec *spec, i
 
     spec->context = daotp__ca_context(ca);
     spec->connect_ms = connect_time_ms(timeout_ms);
+    /* Negotiate uses the default cache. RPC looks into its own (daotp_ca_set_ticket_cache()). */
     if (daotp__ca_has_need(ca, DAOTP_CA_TAKES_TICKET))
         spec->has_ticket =
             daotp__ticket_is_there(NULL, spec->user, daotp__context_now_s(spec->context));
