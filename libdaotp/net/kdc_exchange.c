@@ -79,7 +79,7 @@ daotp_status daotp__kdc_exchange_look_up(daotp__kdc_exchange *exchange, bool ask
     daotp_status status;
     daotp__buffer name;
 
-    if (!asks_srv)
+    if (!asks_srv || strlen(exchange->realm) > DAOTP__MAX_HOST) /* no name of DNS is longer */
         return daotp__kdc_exchange_add(exchange, exchange->realm);
     daotp__buffer_init(&name, DAOTP__MAX_TEXT);
     daotp__buffer_format(&name, "_kerberos._tcp.%s", exchange->realm);

@@ -4,6 +4,7 @@
 #include "test_clock.h"
 #include "testing.h"
 
+#include "net/kdc_exchange.h"
 #include "net/srv_lookup.h"
 
 #include <stdlib.h>
@@ -165,6 +166,26 @@ static void no_name_server_is_waited_for_without_an_end(void **state)
     test_report_free(&report);
 }
 
+/* A realm can come from a KDC, so it can be longer than any name of DNS. */
+static void a_realm_that_is_no_name_of_dns_is_tried_as_a_host(void **state)
+{
+    test_report report = test_report_new();
+    daotp__kdc_exchange *exchange;
+    daotp__loop *loop;
+    char realm[1000];
+
+    (void)state;
+    memset(realm, 'A', sizeof realm - 1);
+    realm[sizeof realm - 1] = '\0';
+    assert_int_equal(daotp__loop_new(report.context, &loop), DAOTP_OK);
+    assert_int_equal(daotp__kdc_exchange_new(loop, realm, 1000, &exchange), DAOTP_OK);
+    assert_int_equal(daotp__kdc_exchange_look_up(exchange, true), DAOTP_OK);
+    assert_int_equal(daotp__kdc_exchange_count(exchange), 1);
+    daotp__kdc_exchange_free(exchange);
+    daotp__loop_free(loop);
+    test_report_free(&report);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -173,6 +194,7 @@ int main(void)
         cmocka_unit_test(records_are_bounded),
         cmocka_unit_test(a_cut_answer_has_no_records),
         cmocka_unit_test(no_name_server_is_waited_for_without_an_end),
+        cmocka_unit_test(a_realm_that_is_no_name_of_dns_is_tried_as_a_host),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
