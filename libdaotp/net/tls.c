@@ -34,8 +34,9 @@ struct daotp__tls {
     bool without_budget; /* memory for it ran out: nothing was read */
     daotp__tls_excess excess;
     uint64_t received;
-    bool is_leaf_read; /* the first of the chain is the server's certificate */
-    bool no_memory;    /* for a certificate of the chain */
+    bool is_leaf_read;  /* the first of the chain is the server's certificate */
+    bool no_memory;     /* for a certificate of the chain */
+    bool lacks_own_key; /* memory for it ran out */
     daotp__tls_verdict verdict;
 };
 
@@ -245,8 +246,10 @@ static int on_certificate_request(SSL *ssl, X509 **x509, EVP_PKEY **pkey)
     if (tls->identity == NULL)
         return 0;
     *pkey = daotp__key_pkey(daotp_credential_get_key(tls->identity));
-    if (*pkey == NULL)
+    if (*pkey == NULL) {
+        tls->lacks_own_key = true;
         return -1;
+    }
     *x509 = sk_X509_value(tls->certificates, 0);
     X509_up_ref(*x509);
     EVP_PKEY_up_ref(*pkey);
@@ -541,7 +544,7 @@ daotp_status daotp__tls_explain(const daotp__tls *tls, const char *peer, int64_t
 {
     daotp_status status;
 
-    if (tls->verify_error == X509_V_ERR_OUT_OF_MEM)
+    if (tls->verify_error == X509_V_ERR_OUT_OF_MEM || tls->lacks_own_key)
         return daotp__report_status(report, DAOTP_MEMORY);
     if (tls->verdict.number != 0 || tls->verify_error != X509_V_OK)
         return refuse_server(tls, peer, report);
