@@ -53,8 +53,9 @@ static void name_the_port(void)
             creation_stub.data[434 + 2 * i] = (uint8_t)port[i];
 }
 
-void rpc_scene_open(void)
+int rpc_scene_open(void **state)
 {
+    (void)state;
     rpc_peer_open(&rpc_scene_mapper);
     rpc_peer_open(&rpc_scene_service);
     map_stub = unhex(map_hit);
@@ -69,12 +70,15 @@ void rpc_scene_open(void)
     memcpy(object_denied_stub.data + 8, denied_stub.data, denied_stub.len);
     make_properties();
     name_the_port();
+    return 0;
 }
 
-void rpc_scene_close(void)
+int rpc_scene_close(void **state)
 {
+    (void)state;
     rpc_peer_close(&rpc_scene_mapper);
     rpc_peer_close(&rpc_scene_service);
+    return 0;
 }
 
 static const octets *granted_stub(const rpc_scene_run *run)

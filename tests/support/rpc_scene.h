@@ -29,9 +29,10 @@ typedef struct rpc_scene_run {
 
 extern rpc_peer rpc_scene_mapper, rpc_scene_service;
 
-/* Open both servers; what is submitted is refused by the CA with 0x80094012. */
-void rpc_scene_open(void);
-void rpc_scene_close(void);
+/* Open both servers, and close them: the fixture of a group of tests. What is submitted is refused
+ * by the CA with 0x80094012. */
+int rpc_scene_open(void **state);
+int rpc_scene_close(void **state);
 
 /* One submission, until its end or until nobody has anything to do: then DAOTP_AGAIN. hresult: what
  * the CA answered, 0 for nothing; info: the answers about the CA, or NULL. */

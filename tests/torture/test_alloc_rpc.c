@@ -159,20 +159,6 @@ static void the_request_of_an_ra(void **state)
     daotp_context_unref(run.context);
 }
 
-static int set_up(void **state)
-{
-    (void)state;
-    rpc_scene_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rpc_scene_close();
-    return 0;
-}
-
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(by_icpr),
@@ -184,5 +170,5 @@ int main(void)
                                        cmocka_unit_test(questions_about_a_ca),
                                        cmocka_unit_test(the_request_of_an_ra)};
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, rpc_scene_open, rpc_scene_close);
 }

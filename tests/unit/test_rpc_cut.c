@@ -29,20 +29,6 @@ typedef struct cut_run {
     bool closes;
 } cut_run;
 
-static int set_up(void **state)
-{
-    (void)state;
-    rpc_scene_open();
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    (void)state;
-    rpc_scene_close();
-    return 0;
-}
-
 static bool has_finding(const daotp_report *report, daotp_finding_number number)
 {
     const daotp_finding *finding;
@@ -172,5 +158,5 @@ int main(void)
         cmocka_unit_test(silent_at_every_octet),
     };
 
-    return cmocka_run_group_tests(tests, set_up, tear_down);
+    return cmocka_run_group_tests(tests, rpc_scene_open, rpc_scene_close);
 }
