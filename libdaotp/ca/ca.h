@@ -26,8 +26,8 @@ typedef struct daotp__submission_spec {
     const char *resumed_id;      /* of a request that was put aside; NULL for a new one */
     const char *config;          /* "host\name" */
     daotp_templates **templates; /* not NULL: the policy service is asked, and they come here */
-    daotp_ca_info *info;         /* not NULL: the CA is asked about itself, and the answers come
-                                    here; config may then name the host alone */
+    daotp_ca_info *info;         /* not NULL: the CA is asked about itself, and its answers are
+                                    stored here; config may then name the host alone */
     daotp__bytes spki;           /* of the requested key */
     daotp_trust *trust;
     const char *proxy;

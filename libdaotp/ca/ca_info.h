@@ -16,7 +16,7 @@ bool daotp__ca_info_question(const daotp_ca_info *info, daotp__property_question
  * with a finding about the subject. */
 daotp_status daotp__ca_info_take(daotp_ca_info *info, daotp__bytes stub, const char *subject,
                                  daotp_report *report);
-/* Where the answers go of a CA that is asked about itself; NULL: it is not. */
+/* Where the answers of a CA that is asked about itself are stored; NULL: it is not asked. */
 daotp_ca_info *daotp__submission_info(const daotp_submission *submission);
 
 #endif

@@ -320,7 +320,8 @@ static daotp_status ask_password(const rpc_ca *self, daotp_submission *submissio
     return status;
 }
 
-/* There is no password: the tickets of somebody else that are there are the reason to be told. */
+/* There is no password. If the cache holds tickets of another principal, that is the reason that is
+ * reported. */
 static daotp_status explain_no_password(const rpc_ca *self, const daotp_submission *submission,
                                         size_t findings, daotp_status status)
 {

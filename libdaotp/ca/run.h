@@ -6,7 +6,8 @@
 #include "ca/ca.h"
 
 /* Done by the deadline, or CALL-TIMEOUT. The spec's context, refusals, connect_ms and has_ticket
- * are set here. chain: gets what was issued, empty before; NULL when nothing is submitted. */
+ * are set here. chain: empty before the call, then the issued chain; NULL when nothing is
+ * submitted. */
 daotp_status daotp__submission_run(daotp_ca *ca, daotp__submission_spec *spec, int64_t timeout_ms,
                                    daotp__chain *chain);
 

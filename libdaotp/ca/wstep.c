@@ -31,10 +31,10 @@ typedef struct exchange {
     daotp_ca_authentication how; /* never DAOTP_CA_ANY */
     daotp__url url;
     daotp__buffer envelope;
-    daotp__https_exchange
-        *http; /* used when the request holds a password, or with our client certificate */
-    daotp__negotiate_post *fetch; /* Negotiate */
-    size_t max_answer;            /* octets */
+    /* http: the request holds a password, or our client certificate is used; post: Negotiate */
+    daotp__https_exchange *http;
+    daotp__negotiate_post *post;
+    size_t max_answer; /* octets */
     bool begun;
     bool must_ask; /* waits for the password after the fall-back */
 } exchange;
@@ -300,7 +300,7 @@ static daotp_status open_service(const wstep *self, daotp_submission *submission
     if (state->how == DAOTP_CA_NEGOTIATE)
         return daotp__negotiate_post_new(state->loop, &peer, content_type,
                                          daotp__buffer_bytes(&state->envelope), state->max_answer,
-                                         &state->fetch);
+                                         &state->post);
     return daotp__https_exchange_new(state->loop, &peer, &state->http);
 }
 
@@ -312,7 +312,7 @@ static void end_wstep(void *self, void *given)
     if (state == NULL)
         return;
     daotp__https_exchange_free(state->http);
-    daotp__negotiate_post_free(state->fetch);
+    daotp__negotiate_post_free(state->post);
     daotp__buffer_free(&state->envelope);
     daotp__url_free(&state->url);
     daotp__loop_free(state->loop);
@@ -476,10 +476,10 @@ static wstep_reply reply_of(const exchange *state)
 {
     const daotp__tls *tls;
 
-    if (state->fetch != NULL)
-        return (wstep_reply){.http = daotp__negotiate_post_status(state->fetch),
-                             .body = daotp__negotiate_post_body(state->fetch),
-                             .type = daotp__negotiate_post_content_type(state->fetch)};
+    if (state->post != NULL)
+        return (wstep_reply){.http = daotp__negotiate_post_status(state->post),
+                             .body = daotp__negotiate_post_body(state->post),
+                             .type = daotp__negotiate_post_content_type(state->post)};
     tls = daotp__https_exchange_tls(state->http);
     return (wstep_reply){.http = daotp__https_exchange_status(state->http),
                          .body = daotp__https_exchange_body(state->http),
@@ -525,12 +525,12 @@ static daotp_status explain_ticket(const exchange *state, daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_CA_CREDENTIAL;
 
-    if (!daotp__negotiate_post_is_offered(state->fetch))
+    if (!daotp__negotiate_post_is_offered(state->post))
         number = DAOTP_FINDING_CA_METHOD;
-    else if (daotp__negotiate_post_is_ticket_sent(state->fetch))
+    else if (daotp__negotiate_post_is_ticket_sent(state->post))
         number = DAOTP_FINDING_CA_TICKET_REFUSED;
     return daotp__report_add(report, number, 401, state->url.text, "HTTP 401; %s",
-                             daotp__negotiate_post_refusal(state->fetch));
+                             daotp__negotiate_post_refusal(state->post));
 }
 
 static bool is_multipart(const wstep_reply *reply)
@@ -613,8 +613,8 @@ static daotp_status read_wstep_answer(const exchange *state, daotp_submission *s
 static daotp_status explain_silence(const exchange *state, daotp_status status, size_t findings,
                                     daotp_submission *submission)
 {
-    bool sent = state->fetch != NULL ? daotp__negotiate_post_has_sent(state->fetch)
-                                     : daotp__https_exchange_has_sent(state->http);
+    bool sent = state->post != NULL ? daotp__negotiate_post_has_sent(state->post)
+                                    : daotp__https_exchange_has_sent(state->http);
     daotp_finding_number number = sent ? DAOTP_FINDING_CA_LOST : DAOTP_FINDING_CA_UNREACHABLE;
 
     if (!sent && status == DAOTP_TIMEOUT)
@@ -627,7 +627,7 @@ static daotp_status explain_silence(const exchange *state, daotp_status status, 
 static bool must_fall_back(const wstep *self, const daotp_submission *submission,
                            const exchange *state)
 {
-    unsigned http = state->fetch != NULL ? daotp__negotiate_post_status(state->fetch) : 0;
+    unsigned http = state->post != NULL ? daotp__negotiate_post_status(state->post) : 0;
 
     return method_set(self) == DAOTP_CA_ANY && (http == 401 || http == 404) &&
            daotp_submission_can_ask_credential(submission);
@@ -638,8 +638,8 @@ static daotp_status fall_back_to_password(const wstep *self, daotp_submission *s
 {
     daotp_status status;
 
-    daotp__negotiate_post_free(state->fetch);
-    state->fetch = NULL;
+    daotp__negotiate_post_free(state->post);
+    state->post = NULL;
     daotp__buffer_free(&state->envelope);
     daotp__url_free(&state->url);
     status = begin_wstep_by(self, submission, state, DAOTP_CA_USERNAME);
@@ -657,8 +657,8 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
     (void)daotp__loop_dispatch(state->loop); /* deadline: the client's part */
     if (state->must_ask)
         status = fall_back_to_password(self, submission, state);
-    else if (state->fetch != NULL)
-        status = daotp__negotiate_post_step(state->fetch, report);
+    else if (state->post != NULL)
+        status = daotp__negotiate_post_step(state->post, report);
     else
         status = step_http(state, report);
     if (status == DAOTP_OK && must_fall_back(self, submission, state))
@@ -669,7 +669,7 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
         daotp__loop_pause(state->loop);
     if (status != DAOTP_OK)
         return status;
-    if (state->fetch != NULL && daotp__negotiate_post_status(state->fetch) == 401)
+    if (state->post != NULL && daotp__negotiate_post_status(state->post) == 401)
         return explain_ticket(state, report);
     return read_wstep_answer(state, submission);
 }

@@ -35,11 +35,10 @@ enum {
 typedef struct daotp__radius_request {
     uint8_t code, id;
     uint8_t authenticator[DAOTP__MD5_LEN];
-    daotp__bytes user_name; /* empty: left out */
-    const daotp__bytes
-        *password;      /* NULL: left out; an empty password becomes sixteen hidden zero octets */
-    daotp__bytes state; /* empty: left out */
-    daotp__bytes attributes; /* ready-made ones */
+    daotp__bytes user_name;       /* empty: left out */
+    const daotp__bytes *password; /* NULL: left out; an empty one becomes 16 hidden zero octets */
+    daotp__bytes state;           /* empty: left out */
+    daotp__bytes attributes;      /* ready-made ones */
     daotp__bytes secret;
     const daotp__md5_key *key; /* made from the secret; NULL: it is made for this call */
 } daotp__radius_request;
