@@ -502,10 +502,10 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
 
         if (verifier->has_job) {
             status = step_verifier_job(verifier);
-            if (status == DAOTP_AGAIN)
+            if (status == DAOTP_AGAIN) {
                 daotp__loop_pause(verifier->loop);
-            if (status == DAOTP_AGAIN)
                 return status;
+            }
             if (status != DAOTP_OK)
                 return fail_verifier(verifier, status);
         }

@@ -129,11 +129,14 @@ static daotp_status read_pem_base64(daotp__pem_reader *reader, size_t len, daotp
     daotp__buffer_clear(out);
     if (daotp__base64_read(text, len, out))
         return DAOTP_OK;
+    if (out->failed == DAOTP_PEER) {
+        reader->fault = "it is larger than the limit";
+        reader->fault_at = reader->begin;
+        return DAOTP_PEER;
+    }
     at = daotp__base64_find_fault(text, len);
     reader->fault_at = reader->at + at;
-    if (out->failed == DAOTP_PEER)
-        reader->fault = "it is larger than the limit";
-    else if (at < len && memchr(text, ':', len) != NULL)
+    if (at < len && memchr(text, ':', len) != NULL)
         reader->fault = "it has a header, which is not permitted (RFC 7468 2)";
     else
         reader->fault = "its base64 is malformed (RFC 4648 4)";

@@ -124,7 +124,7 @@ static void no_block_of_the_label_is_told_apart_from_a_broken_one(void **state)
 
 static void a_block_larger_than_the_buffer_is_refused(void **state)
 {
-    static const char text[] = "-----BEGIN A-----\nAAAAAAAAAAAAAAAAAAAA\n-----END A-----\n";
+    static const char text[] = "a note\n-----BEGIN A-----\nAAAAAAAAAAAAAAAAAAAA\n-----END A-----\n";
     daotp__pem_reader reader;
     daotp__buffer out;
 
@@ -133,6 +133,7 @@ static void a_block_larger_than_the_buffer_is_refused(void **state)
     daotp__buffer_init(&out, 10);
     assert_int_equal(daotp__pem_read(&reader, &out), DAOTP_PEER);
     assert_string_equal(reader.fault, "it is larger than the limit");
+    assert_int_equal(reader.fault_at, strlen("a note\n"));
     daotp__buffer_free(&out);
 }
 
