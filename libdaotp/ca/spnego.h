@@ -13,7 +13,7 @@ typedef struct daotp__spnego_response {
     daotp__bytes mic; /* mechListMIC; len is 0 when there is none */
 } daotp__spnego_response;
 
-/* The DER of the MechTypeList in the initiator's first message: what each mechListMIC is made of. */
+/* The DER of the MechTypeList in the initiator's first message; each mechListMIC is made of it. */
 bool daotp__spnego_read_mechanisms(daotp__bytes token, daotp__bytes *mechanisms);
 /* A NegTokenResp that has a negState. */
 bool daotp__spnego_read_response(daotp__bytes token, daotp__spnego_response *response);

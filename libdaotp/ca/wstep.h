@@ -16,8 +16,8 @@ const char *daotp__wstep_url(const daotp_ca *ca);
  * NULL: they do not, none will be asked for, or memory ran out. */
 char *daotp__wstep_password_host(const daotp_ca *ca, bool has_ticket);
 
-/* As whom and by which anchors a connection to the service is made, where the CA has settings of its
- * own for that; the other members stay. */
+/* Set the identity and the anchors of a connection to the service, if the CA has its own; the other
+ * members stay. */
 void daotp__wstep_set_peer(const daotp_ca *ca, daotp__peer *peer);
 /* What an HTTP status says that is no answer of SOAP. */
 daotp_finding_number daotp__wstep_status_finding(unsigned http);

@@ -47,7 +47,7 @@ struct daotp_client {
     size_t server_count;
     daotp_credential *identity;
     daotp_trust *trust;
-    daotp_trust *issuer_trust; /* anchors for the issued certificate; NULL: the client does not validate it */
+    daotp_trust *issuer_trust; /* anchors for the issued certificate; NULL: it is not validated */
     daotp_revocation revocation;
     daotp__chain ntauth;    /* the CAs that may issue for logon (NTAuth); none: not checked */
     daotp_fetcher *fetcher; /* NULL: nothing is fetched */
@@ -80,12 +80,12 @@ struct daotp_client {
     daotp__refusals *refusals; /* of passwords, for the lifetime of the client */
 
     /* the doctor's, client/probe.h */
-    bool is_probe;        /* as a user who does not exist, up to the stage signature */
-    bool is_tls_probe;    /* of the connection alone: without template, CA and request */
-    size_t probed_server; /* the only server that a probe tries */
+    bool is_probe;            /* as a user who does not exist, up to the stage signature */
+    bool is_tls_probe;        /* of the connection alone: without template, CA and request */
+    size_t probed_server;     /* the only server that a probe tries */
     daotp__chain probe_chain; /* what the probed server sent in the handshake */
     bool has_server_time;
-    int64_t server_ahead_s; /* how far the server's clock is ahead of the local one, by the last answer */
+    int64_t server_ahead_s; /* the server's clock minus the local one, by the last answer */
 
     /* the run */
     daotp__client_state state;
@@ -143,8 +143,7 @@ daotp_status daotp__client_stage_chain(daotp_client *client);
 daotp_status daotp__client_stage_revocation(daotp_client *client);
 daotp_status daotp__client_stage_store(daotp_client *client);
 daotp_status daotp__client_stage_logon(daotp_client *client);
-/* The finding for a deadline that passes in this stage. Returns DAOTP_OK if the stage adds none.
- * */
+/* The finding for a deadline that passes in this stage. DAOTP_OK if the stage adds none. */
 daotp_status daotp__client_otp_timed_out(daotp_client *client);
 daotp_status daotp__client_submit_timed_out(daotp_client *client);
 daotp_status daotp__client_logon_timed_out(daotp_client *client);
@@ -152,8 +151,7 @@ daotp_status daotp__client_logon_timed_out(daotp_client *client);
 bool daotp__client_is_running(const daotp_client *client);
 /* The call does not fit what was called before: CALL-ORDER. DAOTP_USAGE, also for NULL. */
 daotp_status daotp__client_refuse_order(daotp_client *client, const char *call);
-/* Whether a submission to the CA can succeed, as far as this is known before there is a request.
- * */
+/* Whether a submission to the CA can succeed, as far as is known before there is a request. */
 daotp_status daotp__client_check_submission(daotp_client *client);
 /* The parameters of a submission, without request and CA. */
 daotp__submission_spec daotp__client_submission_spec(daotp_client *client);

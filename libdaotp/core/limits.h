@@ -37,8 +37,8 @@ enum {
     DAOTP__MAX_PASSED_KEY = 1100, /* octets of one: RSA of 8192 bits */
     DAOTP__MAX_CHAIN = 16,        /* certificates of one chain */
     DAOTP__MAX_ADDRESSES = 32,
-    DAOTP__MAX_ENTRIES = 16384,       /* of one store */
-    DAOTP__MAX_PKCS12_ENTRIES = 64,   /* of a PKCS#12 file */
+    DAOTP__MAX_ENTRIES = 16384,                      /* of one store */
+    DAOTP__MAX_PKCS12_ENTRIES = 64,                  /* of a PKCS#12 file */
     DAOTP__PKCS12_ITERATIONS = 600 * 1000,           /* that are written */
     DAOTP__MAX_PKCS12_ITERATIONS = 10 * 1000 * 1000, /* that a file may ask for, of each key */
     DAOTP__MAX_PKCS12_ITERATIONS_ALL =
@@ -48,16 +48,16 @@ enum {
     DAOTP__MAX_BUDGET_RECORDS = 4096, /* of one of the 256 tables of a budget */
     DAOTP__MAX_ENTRY_DEPTH = 16,      /* folders in folders that are removed with an entry */
 
-    DAOTP__MAX_DOCTOR_ROWS = 512,     /* of one run of the doctor */
-    DAOTP__MAX_DOCTOR_KDCS = 128,     /* that one doctor asks */
-    DAOTP__MAX_DOCTOR_CRLS = 64,      /* that one doctor looks at alone */
-    DAOTP__MAX_DOCTOR_FILES = 256,    /* that one doctor reads of a bundle */
+    DAOTP__MAX_DOCTOR_ROWS = 512,  /* of one run of the doctor */
+    DAOTP__MAX_DOCTOR_KDCS = 128,  /* that one doctor asks */
+    DAOTP__MAX_DOCTOR_CRLS = 64,   /* that one doctor looks at alone */
+    DAOTP__MAX_DOCTOR_FILES = 256, /* that one doctor reads of a bundle */
     DAOTP__MAX_BUNDLE_FILE = 16 * 1024 * 1024,
     DAOTP__MAX_BUNDLE_RECORD = 16 * 1024, /* of an event, or a message, that is looked up */
     DAOTP__MAX_BUNDLE_EVENTS = 100000,    /* of one file */
     DAOTP__MAX_BUNDLE_SEARCHES = 128,     /* of one file */
     DAOTP__MAX_BUNDLE_NOTES = 60,         /* findings of one file: a report has room for them */
-    DAOTP__MAX_DOCTOR_PROBES = 64,    /* of extenders */
+    DAOTP__MAX_DOCTOR_PROBES = 64,        /* of extenders */
 
     /* documents */
     DAOTP__MAX_OTP_MESSAGE = 64 * 1024,        /* MS-OTPCE, either way */

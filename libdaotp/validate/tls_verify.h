@@ -8,9 +8,9 @@
 
 #include <daotp/verify.h>
 
-/* The verification by a rule set. It answers whether a chain, leaf first, is that of the host: a path to
- * an anchor of the trust, for TLS servers, with the name in the subjectAltName. Revocation is not
- * looked at. DAOTP_OK, or why not with the finding in the verdict; DAOTP_MEMORY. */
+/* The verification by a rule set: whether a chain, leaf first, is that of the host, with a path to
+ * an anchor of the trust, for TLS servers, and with the name in the subjectAltName. Revocation is
+ * not checked. DAOTP_OK, or why not with the finding in the verdict; DAOTP_MEMORY. */
 daotp__tls_verify_fn daotp__tls_verify_by(daotp_rules rules);
 
 #endif
