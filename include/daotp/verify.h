@@ -37,8 +37,8 @@ typedef enum daotp_rules {
 typedef enum daotp_revocation {
     DAOTP_REVOCATION_REQUIRE = 1, /**< if it is unknown, the verdict is undecided; the default */
     DAOTP_REVOCATION_PREFER = 2,  /**< if it is unknown, after all permitted fetches, there is a
-                                       warning; undecided if CRLs or OCSP responses at hand could
-                                       not all be checked within the limits (CHAIN-BUDGET) */
+                                       warning; undecided if CRLs or OCSP responses could not all be
+                                       fetched or checked within the limits (CHAIN-BUDGET) */
     DAOTP_REVOCATION_IGNORE = 3   /**< not checked */
 } daotp_revocation;
 

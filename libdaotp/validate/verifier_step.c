@@ -486,6 +486,22 @@ static daotp_status dispatch_events(daotp_verifier *verifier)
     return daotp__loop_is_cancelled(verifier->loop) ? DAOTP_CANCELLED : DAOTP_OK;
 }
 
+/* A delta CRL is optional. Anything else that is missing might revoke what is accepted, and a peer
+ * that sends many certificates can use the limit up. */
+static daotp_status finish_at_fetch_limit(daotp_verifier *verifier, const daotp__missing *missing,
+                                          daotp_status status)
+{
+    int limit = verifier->fetches == DAOTP__MAX_FETCHES ? DAOTP__MAX_FETCHES : DAOTP__MAX_MISSING;
+
+    if (status == DAOTP_OK && missing->kind == DAOTP__MISSING_DELTA)
+        return finish_verifier(verifier, status);
+    (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d", limit);
+    if (status == DAOTP_OK)
+        status = daotp__report_add(&verifier->report, DAOTP_FINDING_CHAIN_BUDGET, 0, "",
+                                   "not all that may revoke the certificate was fetched");
+    return finish_verifier(verifier, status);
+}
+
 daotp_status daotp_verifier_step(daotp_verifier *verifier)
 {
     daotp_status status;
@@ -519,13 +535,8 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         if (missing == NULL)
             return finish_verifier(verifier, status);
         if (verifier->fetches == DAOTP__MAX_FETCHES ||
-            verifier->attempt_count == DAOTP__MAX_MISSING) {
-            if (status != DAOTP_OK ||
-                missing->kind != DAOTP__MISSING_DELTA) /* a delta CRL is optional */
-                (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_LIMIT, 0, "", "%d",
-                                        DAOTP__MAX_FETCHES);
-            return finish_verifier(verifier, status);
-        }
+            verifier->attempt_count == DAOTP__MAX_MISSING)
+            return finish_at_fetch_limit(verifier, missing, status);
         status = begin_verifier_job(verifier, missing);
         if (status != DAOTP_OK)
             return fail_verifier(verifier, status);

@@ -431,6 +431,12 @@ static void eight_and_no_more(void **state)
     (void)fetch_reopened(&ask);
     fetch_expect("ninth", DAOTP_UNDECIDED, DAOTP_FINDING_FETCH_LIMIT, NULL);
     assert_int_equal(asked_in_all("/ninth", 12), 8);
+    /* what the limit left unread might have revoked it */
+    ask.revocation = DAOTP_REVOCATION_PREFER;
+    ask.leaf = leaf_of_points(12, 8, "/preferred");
+    (void)fetch_reopened(&ask);
+    fetch_expect("preferred", DAOTP_UNDECIDED, DAOTP_FINDING_CHAIN_BUDGET, NULL);
+    assert_int_equal(asked_in_all("/preferred", 12), 8);
 }
 
 /* As AD CS has it: a directory first, then a web server. What is not allowed is not fetched, and so
