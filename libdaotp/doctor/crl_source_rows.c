@@ -32,19 +32,7 @@ static daotp_finding_number find_crl_fault(daotp__indexed_crl *crl, daotp__node 
 {
     static const daotp__bytes nothing = {NULL, 0};
 
-    switch (daotp__indexed_crl_verify(crl, signer, nothing)) {
-    case DAOTP__CRL_GOOD:
-        return DAOTP_FINDING_NONE;
-    case DAOTP__CRL_MALFORMED:
-        return DAOTP_FINDING_CRL_ENTRIES;
-    case DAOTP__CRL_WEAK:
-        return DAOTP_FINDING_CRL_ALGORITHM;
-    case DAOTP__CRL_FORGED:
-        return DAOTP_FINDING_CRL_SIGNATURE;
-    case DAOTP__CRL_MEMORY:
-        break;
-    }
-    return DAOTP_FINDING_CALL_MEMORY;
+    return daotp__crl_verdict_finding(daotp__indexed_crl_verify(crl, signer, nothing));
 }
 
 /* A CA has several keys, one after the other: its list is good by one of them. *fault stays what it

@@ -207,19 +207,7 @@ static daotp_finding_number find_signer_fault(daotp_crl *crl, daotp__node *signe
                            daotp__indexed_crl_view(crl->indexed)->issuer) ||
         (signer->key_usage != NULL && (signer->usage & DAOTP__KU_CRL_SIGN) == 0))
         return DAOTP_FINDING_CRL_SIGNER;
-    switch (daotp__indexed_crl_verify(crl->indexed, signer, nothing)) {
-    case DAOTP__CRL_GOOD:
-        break;
-    case DAOTP__CRL_MALFORMED:
-        return DAOTP_FINDING_CRL_ENTRIES;
-    case DAOTP__CRL_WEAK:
-        return DAOTP_FINDING_CRL_ALGORITHM;
-    case DAOTP__CRL_FORGED:
-        return DAOTP_FINDING_CRL_SIGNATURE;
-    case DAOTP__CRL_MEMORY:
-        return DAOTP_FINDING_CALL_MEMORY;
-    }
-    return 0;
+    return daotp__crl_verdict_finding(daotp__indexed_crl_verify(crl->indexed, signer, nothing));
 }
 
 /* *why is 0 when this certificate's key signed it. */

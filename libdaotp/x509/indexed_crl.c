@@ -278,6 +278,23 @@ daotp__crl_verdict daotp__indexed_crl_verify_like(daotp__indexed_crl *indexed,
     return verdict;
 }
 
+daotp_finding_number daotp__crl_verdict_finding(daotp__crl_verdict verdict)
+{
+    switch (verdict) {
+    case DAOTP__CRL_GOOD:
+        return DAOTP_FINDING_NONE;
+    case DAOTP__CRL_MALFORMED:
+        return DAOTP_FINDING_CRL_ENTRIES;
+    case DAOTP__CRL_WEAK:
+        return DAOTP_FINDING_CRL_ALGORITHM;
+    case DAOTP__CRL_FORGED:
+        return DAOTP_FINDING_CRL_SIGNATURE;
+    case DAOTP__CRL_MEMORY:
+        break;
+    }
+    return DAOTP_FINDING_CALL_MEMORY;
+}
+
 daotp__crl_verdict daotp__indexed_crl_verify(daotp__indexed_crl *indexed, daotp__node *signer,
                                              daotp__bytes serial)
 {

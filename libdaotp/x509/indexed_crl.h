@@ -10,6 +10,8 @@
 #include "x509/crl_scan.h"
 #include "x509/node.h"
 
+#include <daotp/catalogue.h>
+
 typedef struct daotp__indexed_crl daotp__indexed_crl;
 
 /* Copy a CRL in: DAOTP_MEMORY, or DAOTP_PEER when it cannot be read. */
@@ -30,6 +32,9 @@ typedef enum daotp__crl_verdict {
     DAOTP__CRL_FORGED,    /* the signature does not verify */
     DAOTP__CRL_MEMORY     /* there was none to find out */
 } daotp__crl_verdict;
+
+/* What a report says of the verdict; DAOTP_FINDING_NONE where it is good. */
+daotp_finding_number daotp__crl_verdict_finding(daotp__crl_verdict verdict);
 
 /* Are all entries well-formed, and is it signed by this certificate's key? serial: what will be
  * looked up next, so that the one scan of a large list answers that too. */
