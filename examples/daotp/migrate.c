@@ -25,12 +25,14 @@ static const char help[] =
     "\n"
     "example: daotp migrate otp.txt access.txt radius.txt >daotp.conf\n";
 
-enum { MAX_VALUE = 2048 };
+enum { MAX_NAME = 128, MAX_VALUE = 2048 }; /* with the NUL */
 
 typedef struct migration {
     FILE *out;
     size_t found;
-    char radius[MAX_VALUE], port[16]; /* of the block that is read */
+    char name[MAX_NAME], value[MAX_VALUE]; /* of the property that is read */
+    bool is_too_long;                      /* its value: the rest is not here */
+    char radius[MAX_VALUE], port[16];      /* of the block that is read */
     bool is_for_otp;
 } migration;
 
@@ -134,6 +136,8 @@ static void take_port(migration *m, const char *value)
 
     if (tool_integer(value, 1, 65535, &port))
         (void)snprintf(m->port, sizeof m->port, "%lld", (long long)port);
+    else
+        say_missing(m, "AuthenticationPort", value, "no port from 1 to 65535; 1812 is taken");
 }
 
 static void take_purpose(migration *m, const char *value)
@@ -162,7 +166,9 @@ static void take_property(migration *m, const char *name, const char *value)
     for (size_t i = 0; i < sizeof properties / sizeof properties[0]; i++) {
         if (strcasecmp(properties[i].name, name) != 0 || *value == '\0')
             continue;
-        if (is_plain_value(value))
+        if (m->is_too_long)
+            say_missing(m, name, "(a long value)", "more than 2047 bytes; set it by hand");
+        else if (is_plain_value(value))
             properties[i].take(m, value);
         else
             say_missing(m, name, "(control characters)", "no text");
@@ -182,24 +188,43 @@ static char *trim_text(char *text)
     return text;
 }
 
-/* "{one, two}" is a list; anything else is one value. A list that PowerShell cut ends in "...". */
+/* PowerShell writes the first values of a long list, and "..." behind the last of them. */
+static bool remove_list_cut(char *one)
+{
+    static const char *const marks[] = {"...", "\xE2\x80\xA6"};
+    size_t len = strlen(one);
+
+    for (size_t i = 0; i < sizeof marks / sizeof marks[0]; i++) {
+        size_t mark = strlen(marks[i]);
+
+        if (len >= mark && strcmp(one + len - mark, marks[i]) == 0) {
+            one[len - mark] = '\0';
+            return true;
+        }
+    }
+    return false;
+}
+
+/* "{one, two}" is a list; anything else is one value. */
 static void take_values(migration *m, const char *name, char *value)
 {
     size_t len = strlen(value);
     char *rest = NULL;
 
-    if (len < 2 || *value != '{' || value[len - 1] != '}') {
+    if (m->is_too_long || len < 2 || *value != '{' || value[len - 1] != '}') {
         take_property(m, name, value);
         return;
     }
     value[len - 1] = '\0';
     for (char *one = strtok_r(value + 1, ",", &rest); one != NULL;
          one = strtok_r(NULL, ",", &rest)) {
+        bool is_cut;
+
         one = trim_text(one);
-        if (strcmp(one, "...") == 0 || strcmp(one, "\xE2\x80\xA6") == 0)
-            say_missing(m, name, one, "PowerShell cut the list: $FormatEnumerationLimit = -1");
-        else
-            take_property(m, name, one);
+        is_cut = remove_list_cut(one);
+        take_property(m, name, one);
+        if (is_cut)
+            say_missing(m, name, "...", "PowerShell cut the list: $FormatEnumerationLimit = -1");
     }
 }
 
@@ -215,30 +240,44 @@ static void end_block(migration *m)
     m->is_for_otp = false;
 }
 
+static void add_to_value(migration *m, const char *text)
+{
+    size_t used = strlen(m->value), room = sizeof m->value - used;
+
+    m->is_too_long = m->is_too_long || strlen(text) >= room;
+    (void)snprintf(m->value + used, room, "%s", text);
+}
+
+static void end_property(migration *m)
+{
+    take_values(m, m->name, trim_text(m->value));
+    m->name[0] = m->value[0] = '\0';
+    m->is_too_long = false;
+}
+
 /* "Name : value"; a value that is long goes on in lines that begin with blanks. */
 static void take_lines(migration *m, char *text)
 {
-    char name[128] = "", value[MAX_VALUE] = "", *rest = text;
+    char *rest = text;
 
     while (rest != NULL) {
         char *line = strsep(&rest, "\n"), *colon = strstr(line, " : ");
         char *trimmed = trim_text(line);
 
-        if (colon == NULL && *trimmed != '\0' && *line == ' ' && name[0] != '\0') {
-            (void)snprintf(value + strlen(value), sizeof value - strlen(value), "%s", trimmed);
+        if (colon == NULL && *trimmed != '\0' && *line == ' ' && m->name[0] != '\0') {
+            add_to_value(m, trimmed);
             continue;
         }
-        take_values(m, name, trim_text(value));
-        name[0] = value[0] = '\0';
+        end_property(m);
         if (*trimmed == '\0')
             end_block(m);
         if (colon == NULL)
             continue;
         *colon = '\0';
-        (void)snprintf(name, sizeof name, "%s", trim_text(line));
-        (void)snprintf(value, sizeof value, "%s", trim_text(colon + 3));
+        (void)snprintf(m->name, sizeof m->name, "%s", trim_text(line));
+        add_to_value(m, trim_text(colon + 3));
     }
-    take_values(m, name, trim_text(value));
+    end_property(m);
     end_block(m);
 }
 

@@ -74,6 +74,27 @@ class Migrate(unittest.TestCase):
             self.assertEqual(done.returncode, 0, done.stderr)
             self.assertIn(word, done.stdout)
 
+    def test_a_list_that_powershell_cut_keeps_its_values(self):
+        for mark in ("...", "\N{HORIZONTAL ELLIPSIS}", ", ..."):
+            done = self.migrate("CAServers : {a\\b, c\\d%s}\n" % mark)
+            self.assertEqual([line for line in done.stdout.splitlines() if not line.startswith("#")],
+                             ["[default]", "issuing-ca = a\\b", "issuing-ca = c\\d"])
+            self.assertIn("PowerShell cut the list", done.stderr)
+
+    def test_a_long_value_is_refused_whole(self):
+        for text in ("CAServers : ca\\" + "x" * 2045, "CAServers : {" + "ca\\x, " * 400 + "\n   ca\\y}"):
+            done = self.migrate(text + "\nRadiusServer : r1\n")
+            self.assertEqual([line for line in done.stdout.splitlines() if not line.startswith("#")],
+                             ["[default]", "radius-server = r1"])
+            self.assertIn("not carried over: CAServers = (a long value)", done.stderr)
+        done = self.migrate("CAServers : ca\\" + "x" * 2044)
+        self.assertIn("issuing-ca = ca\\" + "x" * 2044, done.stdout)
+
+    def test_a_port_that_is_none_is_said(self):
+        done = self.migrate("ServerName : r1\nAuthenticationPort : 70000\nPurpose : Otp\n")
+        self.assertIn("radius-server = r1:1812", done.stdout)
+        self.assertIn("not carried over: AuthenticationPort = 70000", done.stderr)
+
     def test_an_address_of_ipv6_stands_in_brackets(self):
         done = self.migrate("ConnectToAddress : 2001:db8::1\n\nServerName : 2001:db8::2\nPurpose : Otp\n")
         self.assertEqual([line for line in done.stdout.splitlines() if not line.startswith("#")],
