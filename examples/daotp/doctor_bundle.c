@@ -22,7 +22,8 @@ typedef struct bundle_walk {
     unsigned count;
 } bundle_walk;
 
-/* Links and devices are left alone: a bundle comes from somebody else. */
+/* Links and devices are left alone: a bundle comes from somebody else. -1 with errno ELOOP, or
+ * ENXIO for a socket: it is no regular file. */
 static int open_regular(const char *path)
 {
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
@@ -30,6 +31,7 @@ static int open_regular(const char *path)
 
     if (fd >= 0 && (fstat(fd, &found) != 0 || !S_ISREG(found.st_mode))) {
         (void)close(fd);
+        errno = ELOOP;
         return -1;
     }
     return fd;
@@ -55,8 +57,10 @@ static daotp_status add_bundle_octets(bundle_walk *walk, const char *path, const
 {
     daotp_status status;
 
-    if (len == 0)
+    if (len == 0) {
+        tool_say("daotp doctor: %s is empty, and was not read", path);
         return DAOTP_OK;
+    }
     status = daotp_doctor_add_file(walk->doctor, path + walk->root, bytes, len);
     if (status == DAOTP_OK)
         walk->count++;
@@ -78,10 +82,12 @@ static daotp_status add_bundle_file(bundle_walk *walk, const char *path)
         return DAOTP_OK;
     }
     fd = open_regular(path);
-    if (fd < 0) {
+    if (fd < 0 && (errno == ELOOP || errno == ENXIO))
         tool_say("daotp doctor: %s is no regular file, and was not read", path);
+    else if (fd < 0)
+        tool_say("daotp doctor: %s was not read: %m", path);
+    if (fd < 0)
         return DAOTP_OK;
-    }
     bytes = malloc(MOST_OF_FILE);
     if (bytes == NULL)
         status = DAOTP_MEMORY;
@@ -102,9 +108,16 @@ static daotp_status add_bundle_entry(bundle_walk *walk, const char *folder, cons
     char path[PATH_MAX];
     struct stat found;
 
-    if (name[0] == '.' || snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path ||
-        lstat(path, &found) != 0)
+    if (name[0] == '.')
         return DAOTP_OK;
+    if (snprintf(path, sizeof path, "%s/%s", folder, name) >= (int)sizeof path) {
+        tool_say("daotp doctor: %s in %s was not read: the path is too long", name, folder);
+        return DAOTP_OK;
+    }
+    if (lstat(path, &found) != 0) {
+        tool_say("daotp doctor: %s was not read: %m", path);
+        return DAOTP_OK;
+    }
     return S_ISDIR(found.st_mode) ? add_bundle_folder(walk, path, depth + 1)
                                   : add_bundle_file(walk, path);
 }
