@@ -65,6 +65,16 @@ static void add(const daotp_probe *probe, const char *name, script *s)
     assert_int_equal(daotp_doctor_add_probe(doctor, name, "title", probe, s, NULL), DAOTP_OK);
 }
 
+/* The doctor looks at a client that has no settings. */
+static daotp_client *set_new_client(void)
+{
+    daotp_client *client = NULL;
+
+    assert_int_equal(daotp_client_new(context, &client), DAOTP_OK);
+    assert_int_equal(daotp_doctor_set_client(doctor, client), DAOTP_OK);
+    return client;
+}
+
 static void a_state_comes_from_the_answer(void **state)
 {
     static const struct {
@@ -151,12 +161,10 @@ static void nothing_wrong_has_no_verdict_row(void **state)
 /* A client without settings: its first row says so, and each that follows names that row. */
 static void what_is_blocked_names_its_blocker(void **state)
 {
-    daotp_client *client = NULL;
+    daotp_client *client = set_new_client();
     size_t row;
 
     (void)state;
-    assert_int_equal(daotp_client_new(context, &client), DAOTP_OK);
-    assert_int_equal(daotp_doctor_set_client(doctor, client), DAOTP_OK);
     assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
     assert_int_equal(daotp_doctor_finish(doctor, &row), DAOTP_REJECTED);
     assert_int_equal(row, 0);
@@ -179,11 +187,9 @@ static void a_first_probe_blocks_the_librarys_rows(void **state)
 {
     static script bad = {.answer = DAOTP_CONFIGURATION, .finding = DAOTP_FINDING_FILE_READ};
     static script aside = {.again = 0};
-    daotp_client *client = NULL;
+    daotp_client *client = set_new_client();
 
     (void)state;
-    assert_int_equal(daotp_client_new(context, &client), DAOTP_OK);
-    assert_int_equal(daotp_doctor_set_client(doctor, client), DAOTP_OK);
     add(&plain, "aside", &aside);
     add(&first, "profile", &bad);
     assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
@@ -200,12 +206,10 @@ static void a_first_probe_blocks_the_librarys_rows(void **state)
 /* A code that nobody would send is no pass: the row that needs the user says so. */
 static void a_code_needs_a_user(void **state)
 {
-    daotp_client *client = NULL;
+    daotp_client *client = set_new_client();
     size_t count;
 
     (void)state;
-    assert_int_equal(daotp_client_new(context, &client), DAOTP_OK);
-    assert_int_equal(daotp_doctor_set_client(doctor, client), DAOTP_OK);
     assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
     count = daotp_doctor_get_count(doctor);
     assert_int_equal(daotp_doctor_set_code(doctor, "123456", 6), DAOTP_OK);
