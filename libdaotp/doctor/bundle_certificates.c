@@ -16,7 +16,7 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_CERTIFICATES = 512, MOST_OF_ONE_FILE = 32 };
+enum { MOST_CERTIFICATES = 512 }; /* of one file */
 
 /* The role that the extended key usage names; of a CA it only limits what the CA issues. The
  * checklist of the role then says the rest. */
@@ -78,7 +78,7 @@ static daotp_status verify_bundle_chain(daotp__bundle_reader *reader, const daot
 {
     daotp_status status = DAOTP_OK;
 
-    for (size_t i = 0; i < chain->count && i < MOST_OF_ONE_FILE && status == DAOTP_OK; i++)
+    for (size_t i = 0; i < chain->count && status == DAOTP_OK; i++)
         status = verify_bundle_certificate(reader,
                                            (daotp__bytes){chain->list[i].data, chain->list[i].len});
     if (status == DAOTP_OK)
@@ -90,7 +90,7 @@ static daotp_status verify_bundle_crls(daotp__bundle_reader *reader, const daotp
 {
     daotp_status status = DAOTP_OK;
 
-    for (size_t i = 0; i < all->count && i < MOST_OF_ONE_FILE && status == DAOTP_OK; i++) {
+    for (size_t i = 0; i < all->count && status == DAOTP_OK; i++) {
         const daotp__crl *crl = daotp__indexed_crl_view(all->list[i]);
         char *issuer = daotp__name_copy_text(crl->issuer);
 
@@ -112,29 +112,64 @@ static bool may_hold_certificates(daotp__bytes bytes)
            daotp__bundle_find(bytes, 0, "CertUtil:") == SIZE_MAX;
 }
 
+/* Were there more than the chain has room for? Those that it has were read. */
+static bool has_more_certificates(const daotp__chain *chain, const daotp_report *report)
+{
+    return chain->count == MOST_CERTIFICATES &&
+           daotp_finding_get_number(daotp_report_get_error(report)) == DAOTP_FINDING_LIMIT_SIZE;
+}
+
+static daotp_status read_certificate_file(daotp__bundle_reader *reader, daotp__bytes bytes,
+                                          daotp_report *ignored, bool *found)
+{
+    daotp__chain chain;
+    daotp_status status;
+    bool has_more;
+
+    daotp__chain_init(&chain, MOST_CERTIFICATES);
+    status = daotp__chain_read(&chain, bytes, reader->file->name, ignored);
+    has_more = status != DAOTP_OK && has_more_certificates(&chain, ignored);
+    *found = status == DAOTP_OK || has_more;
+    if (status != DAOTP_MEMORY)
+        status = DAOTP_OK;
+    if (has_more)
+        status = daotp__bundle_note(reader, DAOTP_FINDING_LIMIT_SIZE,
+                                    "more than 512 certificates: only the first 512 were checked");
+    if (*found && status == DAOTP_OK) {
+        daotp__bundle_set_kind(reader, "certificate", "certificates");
+        status = verify_bundle_chain(reader, &chain);
+    }
+    daotp__chain_free(&chain);
+    return status;
+}
+
+static daotp_status read_crl_file(daotp__bundle_reader *reader, daotp__bytes bytes,
+                                  daotp_report *ignored, bool *found)
+{
+    daotp__crl_list crls = {0};
+    daotp_status status = daotp__crl_list_read(&crls, bytes, reader->file->name, ignored);
+
+    *found = status == DAOTP_OK;
+    if (*found) {
+        daotp__bundle_set_kind(reader, "crl", "revocation lists");
+        status = verify_bundle_crls(reader, &crls);
+    }
+    daotp__crl_list_free(&crls);
+    return status == DAOTP_MEMORY ? status : DAOTP_OK;
+}
+
 daotp_status daotp__bundle_read_certificates(daotp__bundle_reader *reader, daotp__bytes bytes,
                                              bool *found)
 {
-    daotp__crl_list crls = {0};
-    daotp__chain chain;
-    daotp_report ignored;
-    daotp_status status = DAOTP_OK;
+    daotp_report ignored; /* a file that is neither is read as text */
+    daotp_status status;
 
     if (!may_hold_certificates(bytes))
         return DAOTP_OK;
     daotp__report_init(&ignored, reader->context);
-    daotp__chain_init(&chain, MOST_CERTIFICATES);
-    if (daotp__chain_read(&chain, bytes, reader->file->name, &ignored) == DAOTP_OK) {
-        daotp__bundle_set_kind(reader, "certificate", "certificates");
-        status = verify_bundle_chain(reader, &chain);
-        *found = true;
-    } else if (daotp__crl_list_read(&crls, bytes, reader->file->name, &ignored) == DAOTP_OK) {
-        daotp__bundle_set_kind(reader, "crl", "revocation lists");
-        status = verify_bundle_crls(reader, &crls);
-        *found = true;
-    }
-    daotp__crl_list_free(&crls);
-    daotp__chain_free(&chain);
+    status = read_certificate_file(reader, bytes, &ignored, found);
+    if (status == DAOTP_OK && !*found)
+        status = read_crl_file(reader, bytes, &ignored, found);
     daotp__report_end(&ignored);
     return status;
 }

@@ -40,9 +40,8 @@ static bool was_noted(daotp__bundle_reader *reader, daotp_finding_number number,
     for (size_t i = 0; i < reader->noted_count; i++)
         if (reader->noted[i] == key)
             return true;
-    if (reader->noted_count == DAOTP__MAX_BUNDLE_NOTES)
-        return true;
-    reader->noted[reader->noted_count++] = key;
+    if (reader->noted_count < DAOTP__MAX_BUNDLE_NOTES)
+        reader->noted[reader->noted_count++] = key;
     return false;
 }
 
@@ -80,13 +79,26 @@ static const char *text_of_answer(const daotp_answers *answers, size_t at, daotp
     return daotp_answers_get_text(answers, at, field);
 }
 
-/* The first answer that is about the text, not about the log that it stands in. */
+/* The name of a stage, a log or an object identifier is no error: "OTP" alone is the title of a
+ * page. */
+static bool is_name_of_thing(const daotp_answers *answers, size_t at)
+{
+    static const char *const kinds[] = {"source of events", "stage", "object identifier",
+                                        "requirement"};
+    const char *kind = text_of_answer(answers, at, DAOTP_ANSWER_KIND);
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (strcmp(kind, kinds[i]) == 0)
+            return true;
+    return false;
+}
+
+/* The first answer that says what went wrong. */
 static size_t first_of_answers(const daotp_answers *answers)
 {
     size_t count = daotp_answers_get_count(answers), at = 0;
 
-    while (at < count &&
-           strcmp(text_of_answer(answers, at, DAOTP_ANSWER_KIND), "source of events") == 0)
+    while (at < count && is_name_of_thing(answers, at))
         at++;
     return at;
 }

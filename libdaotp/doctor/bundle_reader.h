@@ -22,11 +22,13 @@ typedef struct daotp__bundle_reader {
     int64_t now_s;
     daotp__bytes text;
     size_t searches;                         /* of the tables, which are bounded */
-    uint64_t noted[DAOTP__MAX_BUNDLE_NOTES]; /* what was reported, each once */
+    uint64_t noted[DAOTP__MAX_BUNDLE_NOTES]; /* what was reported; it is not reported again */
     size_t noted_count;
 } daotp__bundle_reader;
 
-/* Report a finding about the file, each pair of finding and text once. DAOTP_OK, DAOTP_MEMORY. */
+/* Report a finding about the file, each of the first DAOTP__MAX_BUNDLE_NOTES pairs of finding and
+ * text once. An error is never left out: where the report is full, it takes the place of what is no
+ * error, and the file does not pass. DAOTP_OK, DAOTP_MEMORY. */
 daotp_status daotp__bundle_note(daotp__bundle_reader *reader, daotp_finding_number number,
                                 const char *found);
 /* The file does not pass, by this error, which is in its report. */

@@ -5,6 +5,7 @@
 #include "testing.h"
 
 #include "core/limits.h"
+#include "x509/pem.h"
 
 #include <daotp/daotp.h>
 #include <stdlib.h>
@@ -157,7 +158,9 @@ static void outputs_are_read(void **state)
          "settings", NULL},
         {"health", "Component : OTP\nHealthState : Error\n", "settings", "BUNDLE-HEALTH"},
         {"a message", "The request is not supported", "text", "LOGON-KDC-CERTIFICATE"},
-        {"nothing known", "lorem ipsum dolor", "text", NULL}};
+        {"nothing known", "lorem ipsum dolor", "text", NULL},
+        {"the name of a stage", "OTP\n", "text", NULL},
+        {"an object identifier", "Purpose: 1.3.6.1.5.5.7.3.2\n", "text", NULL}};
 
     (void)state;
     daotp_doctor_free(doctor);
@@ -241,23 +244,29 @@ static void an_error_without_a_time_is_told(void **state)
     }
 }
 
-/* Many tags and no whole event. Few enough for AddressSanitizer, whose memmem() reads all that is
- * left of the text in each call. */
-static void many_tags_are_read_once(void **state)
+/* An error is not lost behind as many warnings as are told once. */
+static void an_error_after_many_notes_counts(void **state)
 {
-    static const char tag[] = "<Event ></Event>";
-    const size_t count = 10000, len = sizeof tag - 1;
-    char *log = malloc(count * len + len);
+    enum { MANY = DAOTP__MAX_BUNDLE_NOTES + 10 };
+    daotp__buffer log;
 
     (void)state;
-    assert_non_null(log);
-    for (size_t i = 0; i < count; i++)
-        memcpy(log + i * len, tag, len);
-    memcpy(log + count * len, "<EventID></Event", len);
-    assert_int_equal(daotp_doctor_add_file(doctor, "log", log, count * len + len), DAOTP_OK);
-    free(log);
-    assert_int_equal(daotp_doctor_run(doctor), DAOTP_OK);
-    assert_string_equal(daotp_doctor_get_name(doctor, 0), "text");
+    daotp__buffer_init(&log, DAOTP__MAX_BUNDLE_RECORD);
+    for (unsigned i = 0; i < MANY; i++)
+        daotp__buffer_format(&log,
+                             "Source: App%u\nEvent ID: 1\nLevel: Error\nDescription: "
+                             "RA-EXPIRING\n",
+                             i);
+    assert_int_equal(daotp_doctor_add_file(doctor, "warned", log.data, log.len), DAOTP_OK);
+    daotp__buffer_format(&log, "Source: " KDC "\nEvent ID: 19\nLevel: Warning\n");
+    assert_int_equal(log.failed, DAOTP_OK);
+    assert_int_equal(daotp_doctor_add_file(doctor, "failed", log.data, log.len), DAOTP_OK);
+    daotp__buffer_free(&log);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_int_equal(daotp_doctor_get_state(doctor, 0), DAOTP_PROBE_FAILED);
+    assert_string_equal(daotp_doctor_get_subject(doctor, 0), "failed");
+    assert_string_equal(error_of_row(0), "LOGON-KDC-CERTIFICATE");
+    assert_int_equal(daotp_doctor_get_state(doctor, 1), DAOTP_PROBE_WARNED);
 }
 
 static void the_first_stage_stands_first(void **state)
@@ -283,6 +292,41 @@ static void add_certificate(const char *name, const daotp_key *key, certificate_
     make_certificate(&plan, key, key, &der);
     assert_int_equal(daotp_doctor_add_file(doctor, name, der.data, der.len), DAOTP_OK);
     daotp__buffer_free(&der);
+}
+
+/* The last one alone has expired. */
+static void add_many_certificates(const char *name, size_t count)
+{
+    daotp_key *key = test_key(context, "p256");
+    daotp__buffer pem, der;
+
+    daotp__buffer_init(&pem, DAOTP__MAX_FILE);
+    for (size_t i = 0; i <= count; i++) {
+        certificate_plan plan = {.subject = "CN=TLS",
+                                 .eku = "1.3.6.1.5.5.7.3.1",
+                                 .from = 1,
+                                 .until = i < count ? INT64_C(2500000000) : 2};
+
+        daotp__buffer_init(&der, DAOTP__MAX_CERTIFICATE);
+        make_certificate(&plan, key, key, &der);
+        daotp__pem_write(&pem, "CERTIFICATE", daotp__buffer_bytes(&der));
+        daotp__buffer_free(&der);
+    }
+    daotp_key_unref(key);
+    assert_int_equal(daotp_doctor_add_file(doctor, name, pem.data, pem.len), DAOTP_OK);
+    daotp__buffer_free(&pem);
+}
+
+static void each_certificate_of_a_file_is_checked(void **state)
+{
+    (void)state;
+    add_many_certificates("1-many", 100);
+    add_many_certificates("2-too-many", 512);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_string_equal(daotp_doctor_get_subject(doctor, 0), "1-many");
+    assert_string_equal(error_of_row(0), "BUNDLE-EXPIRED");
+    assert_string_equal(daotp_doctor_get_name(doctor, 1), "certificate");
+    assert_string_equal(error_of_row(1), "LIMIT-SIZE");
 }
 
 /* The extended key usage says whose checklist a certificate has to pass; of a CA it limits what the
@@ -346,7 +390,8 @@ int main(void)
                                        TEST(templates_are_judged),
                                        TEST(what_came_before_a_success_is_over),
                                        TEST(an_error_without_a_time_is_told),
-                                       TEST(many_tags_are_read_once),
+                                       TEST(an_error_after_many_notes_counts),
+                                       TEST(each_certificate_of_a_file_is_checked),
                                        TEST(the_checklist_is_that_of_the_purpose),
                                        TEST(the_first_stage_stands_first),
                                        TEST(binary_and_large_files_are_named),
