@@ -166,7 +166,8 @@ DAOTP_API daotp_status daotp_doctor_add_crl(daotp_doctor *doctor, const char *so
  * daotp_catalogue_search() knows. English and German, in UTF-8, UTF-16 with a byte order mark or
  * else octet by octet. What kind it is, its content tells. A row each: those with something wrong
  * come first, in the order of the pipeline. What the OTP client logged before its last success is
- * over. Nothing is asked of the network.
+ * over; where the log names users, before the last success of the same user. Nothing is asked of
+ * the network.
  * @param doctor  the doctor; not NULL
  * @param name    how the row calls it, up to 512 bytes, copied; not NULL or empty
  * @param bytes   its content; not NULL. Of a file of more than 16 MiB the row says so

@@ -89,6 +89,7 @@ static bool next_xml_event(daotp__event_list *list, daotp__bundle_event *event)
     event->source = find_xml_attribute(event->body, "<Provider", "Name=");
     event->level = find_content(event->body, "<Level");
     event->time = find_xml_attribute(event->body, "<TimeCreated", "SystemTime=");
+    event->user = find_xml_attribute(event->body, "<Security", "UserID=");
     event->has_id = daotp__bundle_number(find_content(event->body, "<EventID"), 10, &event->id);
     return true;
 }
@@ -100,7 +101,8 @@ typedef enum event_field {
     FIELD_SOURCE,
     FIELD_ID,
     FIELD_LEVEL,
-    FIELD_TIME
+    FIELD_TIME,
+    FIELD_USER
 } event_field;
 
 static event_field field_of_name(daotp__bytes name)
@@ -125,7 +127,11 @@ static event_field field_of_name(daotp__bytes name)
                  {"Date and Time", FIELD_TIME},
                  {"Datum und Uhrzeit", FIELD_TIME},
                  {"TimeCreated", FIELD_TIME},
-                 {"TimeGenerated", FIELD_TIME}};
+                 {"TimeGenerated", FIELD_TIME},
+                 {"User", FIELD_USER},
+                 {"Benutzer", FIELD_USER},
+                 {"UserId", FIELD_USER},
+                 {"UserName", FIELD_USER}};
 
     for (size_t i = 0; i < sizeof names / sizeof names[0]; i++)
         if (daotp__bundle_is(name, names[i].name))
@@ -141,6 +147,8 @@ static void set_event_field(daotp__bundle_event *event, event_field field, daotp
         event->level = value;
     if (field == FIELD_TIME)
         event->time = value;
+    if (field == FIELD_USER && event->user.len == 0) /* a message may name another */
+        event->user = value;
     if (field == FIELD_ID)
         event->has_id = daotp__bundle_number(value, 10, &event->id);
 }
@@ -187,22 +195,13 @@ static bool next_csv_field(daotp__event_list *list, daotp__bytes *field, bool *i
 
 static bool next_csv_event(daotp__event_list *list, daotp__bundle_event *event)
 {
-    size_t from = list->at;
-    unsigned column = 0;
+    size_t from = list->at, column = 0;
     daotp__bytes field;
     bool is_last = false;
 
-    while (!is_last && next_csv_field(list, &field, &is_last)) {
-        column++;
-        if (column == list->source)
-            set_event_field(event, FIELD_SOURCE, field);
-        if (column == list->id)
-            set_event_field(event, FIELD_ID, field);
-        if (column == list->level)
-            set_event_field(event, FIELD_LEVEL, field);
-        if (column == list->time)
-            set_event_field(event, FIELD_TIME, field);
-    }
+    for (; !is_last && next_csv_field(list, &field, &is_last); column++)
+        if (column < DAOTP__EVENT_COLUMNS)
+            set_event_field(event, (event_field)list->fields[column], field);
     if (column == 0)
         return false;
     event->body =
@@ -212,33 +211,20 @@ static bool next_csv_event(daotp__event_list *list, daotp__bundle_event *event)
 
 static bool read_csv_header(daotp__event_list *list, char separator)
 {
-    daotp__bytes field;
-    bool is_last = false;
-    unsigned column = 0;
+    bool is_last = false, has_source = false, has_id = false;
+    daotp__bytes name;
 
     *list = (daotp__event_list){.text = list->text, .separator = separator};
     if (daotp__bundle_begins(list->text, "#TYPE")) /* of Export-Csv */
-        (void)daotp__bundle_next_line(list->text, &list->at, &field);
-    while (!is_last && column < DAOTP__EVENT_COLUMNS && next_csv_field(list, &field, &is_last)) {
-        column++;
-        switch (field_of_name(field)) {
-        case FIELD_SOURCE:
-            list->source = column;
+        (void)daotp__bundle_next_line(list->text, &list->at, &name);
+    for (size_t column = 0; !is_last && column < DAOTP__EVENT_COLUMNS; column++) {
+        if (!next_csv_field(list, &name, &is_last))
             break;
-        case FIELD_ID:
-            list->id = column;
-            break;
-        case FIELD_LEVEL:
-            list->level = column;
-            break;
-        case FIELD_TIME:
-            list->time = column;
-            break;
-        case FIELD_NONE:
-            break;
-        }
+        list->fields[column] = (uint8_t)field_of_name(name);
+        has_source = has_source || list->fields[column] == FIELD_SOURCE;
+        has_id = has_id || list->fields[column] == FIELD_ID;
     }
-    return list->source > 0 && list->id > 0;
+    return has_source && has_id;
 }
 
 /* ---- text ------------------------------------------------------------------------------------ */
@@ -264,6 +250,8 @@ static bool has_event_field(const daotp__bundle_event *event, event_field field)
         return event->level.len > 0;
     case FIELD_TIME:
         return event->time.len > 0;
+    case FIELD_USER:
+        return false; /* one in a message begins no event */
     case FIELD_NONE:
         break;
     }
@@ -310,12 +298,28 @@ static bool has_text_event(daotp__bytes text)
     return has_source && has_id;
 }
 
+/* A message of a log in another form may quote XML: how the text begins tells more than what
+ * stands in it. */
+static bool begins_with_tag(daotp__bytes text)
+{
+    size_t at = 0;
+
+    while (at < text.len && strchr(" \t\r\n", text.data[at]) != NULL)
+        at++;
+    return at < text.len && text.data[at] == '<';
+}
+
+static bool has_xml_event(daotp__bytes text)
+{
+    return daotp__bundle_find(text, 0, "<EventID") != SIZE_MAX;
+}
+
 void daotp__event_list_begin(daotp__event_list *list, daotp__bytes text)
 {
     static const char separators[] = {',', ';', '\t'};
 
     *list = (daotp__event_list){.text = text, .form = DAOTP__EVENTS_NONE};
-    if (daotp__bundle_find(text, 0, "<EventID") != SIZE_MAX) {
+    if (begins_with_tag(text) && has_xml_event(text)) {
         list->form = DAOTP__EVENTS_XML;
         return;
     }
@@ -328,6 +332,8 @@ void daotp__event_list_begin(daotp__event_list *list, daotp__bytes text)
     *list = (daotp__event_list){.text = text, .form = DAOTP__EVENTS_NONE};
     if (has_text_event(text))
         list->form = DAOTP__EVENTS_TEXT;
+    else if (has_xml_event(text)) /* with words in front of it */
+        list->form = DAOTP__EVENTS_XML;
 }
 
 static bool next_any_event(daotp__event_list *list, daotp__bundle_event *event)

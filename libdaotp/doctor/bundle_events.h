@@ -7,7 +7,7 @@
 #include "core/buffer.h"
 
 typedef struct daotp__bundle_event {
-    daotp__bytes source, level, time, body; /* body: all of it; views */
+    daotp__bytes source, level, time, user, body; /* body: all of it; views; empty: not there */
     uint32_t id;
     bool has_id;
 } daotp__bundle_event;
@@ -19,8 +19,8 @@ typedef struct daotp__event_list {
     daotp__bytes text;
     size_t at;
     enum { DAOTP__EVENTS_NONE, DAOTP__EVENTS_XML, DAOTP__EVENTS_CSV, DAOTP__EVENTS_TEXT } form;
-    char separator;                                 /* of CSV */
-    unsigned column_count, source, id, level, time; /* columns of CSV, from 1; 0: none */
+    char separator;                       /* of CSV */
+    uint8_t fields[DAOTP__EVENT_COLUMNS]; /* of CSV: what each column holds */
 } daotp__event_list;
 
 /* See how the events are written; form is DAOTP__EVENTS_NONE where there are none. */

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Event logs: what the tables know of each event that is an error. What the OTP client logged
- * before its last success is over. */
+ * before the last success of the same user is over. */
 #include "doctor/bundle_logs.h"
 #include "doctor/bundle_events.h"
 #include "doctor/bundle_lines.h"
@@ -12,6 +12,7 @@ enum {
     OTP_SUCCESS = 10022,
     SAME_EVENTS = 4, /* of one source and number that are looked up */
     KNOWN_KINDS = 256,
+    KNOWN_USERS = 64,
     LABEL_ROOM = 160
 };
 
@@ -21,11 +22,17 @@ typedef struct event_count {
     unsigned count;
 } event_count;
 
+/* The last success of a user. */
+typedef struct user_success {
+    daotp__bytes user; /* empty: the log does not say */
+    int64_t time;      /* as a key; 0: it cannot be read */
+} user_success;
+
 typedef struct log_reader {
     daotp__bundle_reader *reader;
-    bool has_success;
-    int64_t success; /* when the last one was, as a key; 0: it cannot be read */
-    size_t past;     /* errors before it */
+    user_success successes[KNOWN_USERS];
+    size_t success_count;
+    size_t past; /* errors before a success */
     event_count counts[KNOWN_KINDS];
     size_t count;
 } log_reader;
@@ -131,37 +138,78 @@ static daotp_status look_event_up(log_reader *log, const daotp__bundle_event *ev
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
-static void find_success(log_reader *log)
+/* The account that the event is of; empty where the log does not say, or names the account of a
+ * service, which logs for any user. */
+static daotp__bytes user_of_event(const daotp__bundle_event *event)
+{
+    static const char *const services[] = {"S-1-5-18", "S-1-5-19", "S-1-5-20", "SYSTEM", "N/A"};
+
+    for (size_t i = 0; i < sizeof services / sizeof services[0]; i++)
+        if (daotp__bundle_is(event->user, services[i]))
+            return (daotp__bytes){NULL, 0};
+    if (daotp__bundle_begins(event->user, "NT AUTHORITY\\") ||
+        daotp__bundle_begins(event->user, "NT-AUTORIT")) /* in German */
+        return (daotp__bytes){NULL, 0};
+    return event->user;
+}
+
+static bool is_same_user(daotp__bytes a, daotp__bytes b)
+{
+    return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
+}
+
+/* Successes of more users than there is room for clear no errors. */
+static void note_user_success(log_reader *log, daotp__bytes user, int64_t time)
+{
+    size_t i = 0;
+
+    while (i < log->success_count && !is_same_user(log->successes[i].user, user))
+        i++;
+    if (i == KNOWN_USERS)
+        return;
+    if (i == log->success_count)
+        log->successes[log->success_count++] = (user_success){user, time};
+    else if (time > log->successes[i].time)
+        log->successes[i].time = time;
+}
+
+static void find_successes(log_reader *log)
 {
     daotp__event_list list;
     daotp__bundle_event event;
     size_t seen = 0;
 
     daotp__event_list_begin(&list, log->reader->text);
-    while (daotp__event_list_next(&list, &event) && seen++ < DAOTP__MAX_BUNDLE_EVENTS) {
-        int64_t key = daotp__event_time_key(event.time);
-
-        if (!is_otp_event(&event) || event.id != OTP_SUCCESS)
-            continue;
-        log->has_success = true;
-        if (key > log->success)
-            log->success = key;
-    }
+    while (daotp__event_list_next(&list, &event) && seen++ < DAOTP__MAX_BUNDLE_EVENTS)
+        if (is_otp_event(&event) && event.id == OTP_SUCCESS)
+            note_user_success(log, user_of_event(&event), daotp__event_time_key(event.time));
 }
 
-/* An event whose time cannot be read is not past: it may be what stops the user now. */
+/* Only a success of the same user ends an error, where the log names the users of both. An event
+ * whose time cannot be read is not past: it may be what stops the user now. */
 static bool is_past_event(const log_reader *log, const daotp__bundle_event *event)
 {
-    int64_t key = daotp__event_time_key(event->time);
+    int64_t time = daotp__event_time_key(event->time);
+    daotp__bytes user = user_of_event(event);
 
-    return key > 0 && key <= log->success && is_otp_event(event) && event->id != OTP_SUCCESS;
+    if (time == 0 || event->id == OTP_SUCCESS || !is_otp_event(event))
+        return false;
+    for (size_t i = 0; i < log->success_count; i++) {
+        const user_success *success = &log->successes[i];
+        bool may_be_same =
+            success->user.len == 0 || user.len == 0 || is_same_user(success->user, user);
+
+        if (may_be_same && time <= success->time)
+            return true;
+    }
+    return false;
 }
 
 static daotp_status note_success(const log_reader *log)
 {
     char text[80];
 
-    if (!log->has_success)
+    if (log->success_count == 0)
         return DAOTP_OK;
     (void)snprintf(text, sizeof text, "event 10022; %zu errors of the OTP client before it",
                    log->past);
@@ -176,7 +224,7 @@ daotp_status daotp__bundle_read_events(daotp__bundle_reader *reader, bool *found
     daotp_status status = DAOTP_OK;
     size_t seen = 0;
 
-    find_success(&log);
+    find_successes(&log);
     daotp__event_list_begin(&list, reader->text);
     while (status == DAOTP_OK && seen < DAOTP__MAX_BUNDLE_EVENTS &&
            daotp__event_list_next(&list, &event)) {

@@ -121,6 +121,17 @@ static void logs_are_read_in_each_form(void **state)
         {"information, in German",
          "Protokollname: System\nQuelle: " KDC "\nEreignis-ID: 29\nEbene: Informationen\n",
          "events", NULL},
+        {"CSV that quotes XML",
+         "Level,Date and Time,Source,Event ID,Task Category\r\n"
+         "Information,1/2/2026 9:00:00 AM,App,1,None,\"<EventID>7</EventID>\"\r\n"
+         "Warning,1/2/2026 9:00:00 AM," KDC ",19,None,a message\r\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"text that quotes XML",
+         "Source: " KDC "\nEvent ID: 19\nLevel: Warning\nDescription: <EventID>7</EventID>\n",
+         "events", "LOGON-KDC-CERTIFICATE"},
+        {"XML behind words",
+         "copied from dc1:\n" XML_EVENT(KDC, "19", "3", "2026-01-01T00:00:00Z", ""), "events",
+         "LOGON-KDC-CERTIFICATE"},
         {"no whole event", "<Event><System><EventID>99999</EventID>", "text", NULL}};
 
     (void)state;
@@ -218,6 +229,39 @@ static void what_came_before_a_success_is_over(void **state)
     assert_string_equal(daotp_doctor_get_subject(doctor, 0), "b-after");
     for (size_t row = 1; row < 3; row++) {
         assert_int_equal(daotp_doctor_get_state(doctor, row), DAOTP_PROBE_PASSED);
+        assert_true(row_has(row, "BUNDLE-ENROLLED"));
+    }
+}
+
+#define XML_EVENT_OF(user, id, time)                                                               \
+    "<Event><System><Provider Name='" OTP_CLIENT "'/><EventID>" id "</EventID><Level>2</Level>"    \
+    "<TimeCreated SystemTime='" time "'/><Security UserID='" user "'/></System>"                   \
+    "<EventData><Data>12175</Data></EventData></Event>"
+
+static void a_success_is_of_its_user(void **state)
+{
+    static const char others[] = XML_EVENT_OF("S-1-5-21-1-1001", "10001", "2026-01-01T09:00:00Z")
+        XML_EVENT_OF("S-1-5-21-1-1002", "10022", "2026-01-02T09:00:00Z")
+            XML_EVENT_OF("S-1-5-21-1-1001", "10022", "2025-12-31T09:00:00Z");
+    static const char own[] = XML_EVENT_OF("S-1-5-21-1-1001", "10001", "2026-01-01T09:00:00Z")
+        XML_EVENT_OF("S-1-5-21-1-1001", "10022", "2026-01-02T09:00:00Z");
+    static const char service[] = XML_EVENT_OF("S-1-5-21-1-1001", "10001", "2026-01-01T09:00:00Z")
+        XML_EVENT_OF("S-1-5-18", "10022", "2026-01-02T09:00:00Z");
+    static const char pasted[] =
+        "Source: " OTP_CLIENT "\nDate: 2026-01-01 09:00:00\nEvent ID: 10001\nLevel: Error\n"
+        "User: CORP\\alice\nDescription: 12175\nUser: CORP\\bob\n"
+        "Source: " OTP_CLIENT "\nDate: 2026-01-02 09:00:00\nEvent ID: 10022\nLevel: Information\n"
+        "User: CORP\\bob\n";
+
+    (void)state;
+    add_text("a", others);
+    add_text("b", pasted);
+    add_text("c", own);
+    add_text("d", service);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    for (size_t row = 0; row < 4; row++) {
+        assert_int_equal(daotp_doctor_get_state(doctor, row),
+                         row < 2 ? DAOTP_PROBE_FAILED : DAOTP_PROBE_PASSED);
         assert_true(row_has(row, "BUNDLE-ENROLLED"));
     }
 }
@@ -390,6 +434,7 @@ int main(void)
                                        TEST(templates_are_judged),
                                        TEST(what_came_before_a_success_is_over),
                                        TEST(an_error_without_a_time_is_told),
+                                       TEST(a_success_is_of_its_user),
                                        TEST(an_error_after_many_notes_counts),
                                        TEST(each_certificate_of_a_file_is_checked),
                                        TEST(the_checklist_is_that_of_the_purpose),
