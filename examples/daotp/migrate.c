@@ -20,7 +20,8 @@ static const char help[] =
     "                > FILE; - is standard input\n"
     "  --out FILE    where the profile goes (standard output)\n"
     "\n"
-    "What cannot be carried over stands in the profile as a comment, and is said.\n"
+    "A setting that cannot be carried over is reported, and is a comment in the\n"
+    "profile.\n"
     "Ends with 78 when nothing of an OTP server was found.\n"
     "\n"
     "example: daotp migrate otp.txt access.txt radius.txt >daotp.conf\n";

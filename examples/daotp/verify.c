@@ -21,7 +21,7 @@ static const char help[] =
     "  --trust FILE|DIR|system  anchors; may be given again\n"
     "  --with FILE              intermediates, not trusted; may be given again\n"
     "  --crl FILE               CRLs; may be given again\n"
-    "  --ocsp FILE              an OCSP answer; may be given again\n"
+    "  --ocsp FILE              an OCSP response; may be given again\n"
     "  --as PART                ra, otp-logon, client, server, kdc, issuing-ca\n"
     "  --ntauth FILE            the CAs that may issue for logon\n"
     "  --rules path|strict|webpki      (strict)\n"

@@ -49,8 +49,8 @@ DAOTP_API daotp_status daotp_crl_open(daotp_context *context, const char *path,
  * @param[out] crl  to be freed with daotp_crl_free(); NULL on failure
  * @return DAOTP_OK when it was opened; DAOTP_USAGE when another argument than @p report is NULL, or
  *         the file holds @p index CRLs or fewer; DAOTP_CONFIGURATION (FILE-READ) when the file
- * cannot be read; DAOTP_PEER when a block of it is no CRL (CRL-DER), or it is larger than 1 GiB
- *         (LIMIT-SIZE); DAOTP_MEMORY when memory ran out
+ *         cannot be read; DAOTP_PEER when a block of it is no CRL (CRL-DER), or it is larger than 1
+ * GiB (LIMIT-SIZE); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_crl_open_at(daotp_context *context, const char *path, size_t index,

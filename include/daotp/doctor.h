@@ -45,11 +45,11 @@ typedef enum daotp_probe_state {
     DAOTP_PROBE_SKIPPED = 6    /**< not tried: another row, its blocker, did not pass */
 } daotp_probe_state;
 
-/** Which rows are made of a client. */
+/** Which rows the doctor makes with its client. */
 typedef enum daotp_client_rows {
     DAOTP_CLIENT_ROWS_ALL = 1, /**< every stage, the CA, and the enrolment if there is a code */
-    DAOTP_CLIENT_ROWS_TLS = 2, /**< of each server its name, connection and certificates: the client
-                                  needs servers and trust, and no other setting */
+    DAOTP_CLIENT_ROWS_TLS = 2, /**< name, connection and certificates of each server: the
+                                  client needs servers and trust, and no other setting */
     DAOTP_CLIENT_ROWS_NONE = 3 /**< none: it only lends its trust and its fetcher */
 } daotp_client_rows;
 
@@ -87,7 +87,7 @@ DAOTP_API void daotp_doctor_free(daotp_doctor *doctor);
  */
 DAOTP_API daotp_status daotp_doctor_set_client(daotp_doctor *doctor, daotp_client *client);
 /**
- * Set which rows are made of the client.
+ * Set which rows the doctor makes with the client.
  * @param doctor  the doctor; not NULL
  * @param rows    one of ::daotp_client_rows; DAOTP_CLIENT_ROWS_ALL unless set
  * @return DAOTP_OK; DAOTP_USAGE when @p doctor is NULL, @p rows is none of them, or a run is under
@@ -147,13 +147,13 @@ DAOTP_API daotp_status daotp_doctor_set_radius(daotp_doctor *doctor, daotp_radiu
 DAOTP_API daotp_status daotp_doctor_add_kdc(daotp_doctor *doctor, const char *realm,
                                             const char *kdc);
 /**
- * Add a revocation list that is looked at alone: can it be had from here, is it a CRL, is it
- * current, and is it signed by a CA among the anchors and intermediates of the client's trust?
- * Whether it lists a certificate is not looked at.
+ * Add a CRL that gets a row of its own: can it be fetched from here, is it a CRL, is it current,
+ * and is it signed by a CA among the anchors and intermediates of the client's trust? Whether it
+ * lists a certificate is not checked.
  * @param doctor  the doctor; not NULL
- * @param source  a file with CRLs in DER or PEM; or a URL (what contains "://"): http or ldap,
- *                fetched as the client's fetcher allows, or one that reaches public addresses
- *                alone. Up to 4096 bytes, copied; not NULL or empty
+ * @param source  a file with CRLs in DER or PEM; or a URL (any text with "://") with http or
+ *                ldap. It is fetched by the client's fetcher, or if there is none, only from
+ *                public addresses. Up to 4096 bytes, copied; not NULL or empty
  * @return DAOTP_OK; DAOTP_USAGE when an argument is NULL, empty or too long, there are 64 of them
  *         already, or a run is under way; DAOTP_MEMORY when memory ran out
  * @since 0.1
@@ -164,13 +164,13 @@ DAOTP_API daotp_status daotp_doctor_add_crl(daotp_doctor *doctor, const char *so
  * -v -template) and of Get-DAOtpAuthentication, Get-RemoteAccess, Get-RemoteAccessHealth and
  * Get-DAClient; event logs as XML, CSV or pasted text; certificates and CRLs; any text that
  * daotp_catalogue_search() knows. English and German, in UTF-8, UTF-16 with a byte order mark or
- * else octet by octet. What kind it is, its content tells. A row each: those with something wrong
- * come first, in the order of the pipeline. What the OTP client logged before its last success is
- * over; where the log names users, before the last success of the same user. Nothing is asked of
- * the network.
+ * else octet by octet. The content decides what kind of file it is. Each file has a row; files with
+ * a fault come first, in the order of the stages. Errors that the OTP client logged before its last
+ * success are not reported; where the log names users, this holds for errors of the same user only.
+ * The network is not used.
  * @param doctor  the doctor; not NULL
- * @param name    how the row calls it, up to 512 bytes, copied; not NULL or empty
- * @param bytes   its content; not NULL. Of a file of more than 16 MiB the row says so
+ * @param name    the name of the row, up to 512 bytes, copied; not NULL or empty
+ * @param bytes   its content; not NULL. A file of more than 16 MiB is not read; its row says so
  * @param len     its length in bytes
  * @return DAOTP_OK, whatever the file shows; DAOTP_USAGE when an argument is NULL, or the name
  *         empty or too long, there are 256 files already, or a run is under way; DAOTP_MEMORY when

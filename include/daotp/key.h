@@ -35,7 +35,7 @@ typedef enum daotp_signature_scheme {
 
 /** The hash function that made a digest. */
 typedef enum daotp_digest {
-    DAOTP_DIGEST_NONE = 0, /**< none: the octets are signed as they stand */
+    DAOTP_DIGEST_NONE = 0, /**< none: the octets are signed as they are */
     DAOTP_DIGEST_SHA1 = 1,
     DAOTP_DIGEST_SHA256 = 2,
     DAOTP_DIGEST_SHA384 = 3,
@@ -122,37 +122,39 @@ DAOTP_API daotp_key_kind daotp_key_get_kind(const daotp_key *key);
  * @param key             the key; not NULL
  * @param scheme          one of ::daotp_signature_scheme, one that the key can
  * @param digest          the hash that @p data was made by. DAOTP_DIGEST_NONE: with
- *                        DAOTP_SIGNATURE_RSA_PKCS1 @p data is a DigestInfo (RFC 8017 9.2), or what
- *                        stands in its place, and with DAOTP_SIGNATURE_ECDSA a digest of any hash;
+ *                        DAOTP_SIGNATURE_RSA_PKCS1 @p data is a DigestInfo (RFC 8017 9.2), or other
+ *                        octets to be padded, and with DAOTP_SIGNATURE_ECDSA a digest of any hash;
  *                        DAOTP_SIGNATURE_RSA_PSS needs a hash
  * @param salt_len        octets of the salt of DAOTP_SIGNATURE_RSA_PSS; not used otherwise
  * @param data            the digest; borrowed during the call; not NULL
- * @param len             its length in octets: 1 or more, that of @p digest where there is one; with
- *                        DAOTP_SIGNATURE_RSA_PKCS1 at most 11 less than the modulus
+ * @param len             its length in octets: 1 or more, and the length of @p digest unless it
+ *                        is DAOTP_DIGEST_NONE; with DAOTP_SIGNATURE_RSA_PKCS1 at most 11 less than
+ *                        the modulus
  * @param[out] signature  to be freed with daotp_free(); NULL unless the call succeeds
  * @param[out] signature_len  its length in octets
  * @return DAOTP_OK when it was signed; DAOTP_USAGE when a pointer is NULL, the key cannot @p scheme,
  *         @p digest is none of the values, or @p len or @p salt_len is not possible;
- *         DAOTP_INTERNAL when libcrypto failed; DAOTP_MEMORY when memory ran out; with a key of a
- *         backend, what it returns, and DAOTP_USAGE for a salt that is not as long as the digest
+ *         DAOTP_INTERNAL when libcrypto failed; DAOTP_MEMORY when memory ran out. With a key of
+ *         daotp_key_new(): what the backend returns, and DAOTP_USAGE when the salt is not as long
+ *         as the digest
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_sign_digest(const daotp_key *key, daotp_signature_scheme scheme,
                                              daotp_digest digest, size_t salt_len, const void *data,
                                              size_t len, uint8_t **signature, size_t *signature_len);
 /**
- * Decrypt with an RSA key: RSAES-PKCS1-v1_5 (RFC 8017 7.2). Also with a key that cannot be exported.
- * Whoever can see whether this call succeeds, or how long it takes, can decrypt and sign with the key
- * (Bleichenbacher's attack): do not tell a peer. Any thread.
+ * Decrypt with an RSA key: RSAES-PKCS1-v1_5 (RFC 8017 7.2). An attacker who learns whether this
+ * call succeeds, or how long it takes, can decrypt and sign with the key (Bleichenbacher's attack):
+ * do not let a peer learn either. Any thread.
  * @param key         the key; not NULL
- * @param data        what is encrypted; borrowed during the call; not NULL
+ * @param data        the ciphertext; borrowed during the call; not NULL
  * @param len         its length in octets, that of the modulus
  * @param[out] plain  to be freed with daotp_free(), which wipes it; NULL unless the call succeeds
  * @param[out] plain_len  its length in octets, which may be 0
  * @return DAOTP_OK when it was decrypted; DAOTP_USAGE when a pointer is NULL, the key is no RSA key,
- *         or a backend holds its private half, since backends only sign; DAOTP_REJECTED when @p data
- *         was not encrypted for this key, though libcrypto from 3.2 on returns random octets instead;
- *         DAOTP_MEMORY when memory ran out
+ *         or the key is of daotp_key_new(), because backends only sign; DAOTP_REJECTED when @p data
+ *         was not encrypted for this key (with libcrypto 3.2 and later the call returns DAOTP_OK and
+ *         random octets instead); DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_key_decrypt(const daotp_key *key, const void *data, size_t len,
@@ -168,7 +170,7 @@ DAOTP_API daotp_status daotp_key_decrypt(const daotp_key *key, const void *data,
  */
 DAOTP_API daotp_status daotp_key_copy_pem(const daotp_key *key, char **pem, size_t *len);
 /**
- * Whether the private key can leave: a key in a token cannot.
+ * Whether the private key can be exported: a key in a token cannot.
  * @param key  the key; NULL is fine
  * @return true when daotp_key_copy_pem() can copy it; false also when @p key is NULL
  * @since 0.1

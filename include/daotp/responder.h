@@ -107,15 +107,15 @@ DAOTP_API daotp_status daotp_responder_set_template(daotp_responder *responder, 
 DAOTP_API daotp_status daotp_responder_set_signer(daotp_responder *responder,
                                                   daotp_credential *signer);
 /**
- * Read the signing certificate from files: now, when it is needed if that fails, and again whenever
- * they change, because it is valid for two days only. A new pair that cannot be read, or that is
- * not fit for a registration authority, is ignored and the old one stays in use. If there is no
- * usable one, the exchange ends before the code is asked about.
+ * Read the signing certificate from files: now; if that fails, when it is needed; and again
+ * whenever the files change, because the certificate is valid for a few days only. A new pair that
+ * cannot be read, or that is not fit for a registration authority, is ignored and the old one stays
+ * in use. If there is no usable one, the exchange ends before the code is asked about.
  * @param responder         the responder; not NULL
  * @param certificate_path  copied
  * @param key_path          copied; the file must be closed to others
- * @return DAOTP_OK when the names were taken, also when the files cannot be read now; DAOTP_USAGE
- * when an argument is NULL; DAOTP_MEMORY when memory ran out
+ * @return DAOTP_OK when the names were set, also when the files cannot be read now; DAOTP_USAGE
+ *         when an argument is NULL; DAOTP_MEMORY when memory ran out
  * @since 0.1
  */
 DAOTP_API daotp_status daotp_responder_set_signer_files(daotp_responder *responder,
@@ -351,8 +351,9 @@ DAOTP_API daotp_report *daotp_exchange_get_report(daotp_exchange *exchange);
  * The signing certificate that the exchange uses, for the server's log: which registration
  * authority vouched for the request.
  * @param exchange  the exchange; NULL is fine
- * @return the credential, borrowed as long as the exchange; NULL before a signing certificate was
- *         found fit, which is before the code is asked about, and when @p exchange is NULL
+ * @return the credential, borrowed as long as the exchange; NULL while the exchange has not
+ *         chosen a signing certificate (it does so before it checks the code), and when @p
+ *         exchange is NULL
  * @since 0.1
  */
 DAOTP_API daotp_credential *daotp_exchange_get_signer(const daotp_exchange *exchange);

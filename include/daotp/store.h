@@ -57,12 +57,12 @@ typedef enum daotp_store_ability {
  *   (STORE-PASSPHRASE), others can read the file (FILE-OPEN-TO-OTHERS), its algorithms are outdated
  *   (STORE-OLD-CIPHER), it cannot be read (STORE-DAMAGED), or a change would lose what it holds
  *   besides entries (STORE-WOULD-LOSE); DAOTP_CANCELLED when the user declined.
- * - `pkcs11:token=NAME?module-path=/path/module.so` (RFC 7512) a token, when the plug-in for it is
- *   installed: the key is made in it and never leaves it. The user PIN comes from
- *   daotp_context_set_secret() and is tried once. Its calls return DAOTP_CONFIGURATION also when the
- *   PIN is missing or wrong (STORE-PIN) or locked (STORE-PIN-LOCKED), the token cannot be reached
- *   (STORE-TOKEN), was removed (STORE-TOKEN-GONE) or refused (STORE-TOKEN-FAILED), or the key of the
- *   certificate is not in it (STORE-KEY-ABSENT).
+ * - `pkcs11:token=NAME?module-path=/path/module.so` (RFC 7512) a token, when its plug-in is
+ *   installed: the token generates the key, which never leaves it. The user PIN comes from
+ *   daotp_context_set_secret(); a wrong one is not tried again. Its calls return
+ *   DAOTP_CONFIGURATION also when the PIN is missing or wrong (STORE-PIN) or locked
+ *   (STORE-PIN-LOCKED), the token cannot be reached (STORE-TOKEN), was removed (STORE-TOKEN-GONE) or
+ *   refused (STORE-TOKEN-FAILED), or the key of the certificate is not in it (STORE-KEY-ABSENT).
  * - Any other scheme: the plug-in of its name.
  * @param context     the context
  * @param uri         the URI; not NULL
@@ -162,7 +162,7 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
  * @param store       the store; not NULL
  * @param label       1 to 128 octets of UTF-8 that do not begin with a dot: of ASCII letters, digits
  *                    and ._@+- , beyond ASCII what can be shown and is no space
- * @param credential  copied; its key must be exportable, or one that this store made; not NULL
+ * @param credential  copied; its key must be exportable or made by this store; not NULL
  * @return DAOTP_OK when it is durable; DAOTP_USAGE when @p store is NULL, @p credential is NULL, or
  *         @p label cannot be a label (STORE-LABEL); DAOTP_TIMEOUT (STORE-LOCKED) when another
  *         process holds the lock; DAOTP_CONFIGURATION when the key cannot be exported (STORE-KEY),
@@ -174,9 +174,9 @@ DAOTP_API daotp_status daotp_store_set_renew_before_s(daotp_store *store, int64_
 DAOTP_API daotp_status daotp_store_put(daotp_store *store, const char *label,
                                        daotp_credential *credential);
 /**
- * Make a key pair inside the store, which never leaves it: for stores whose abilities have
- * DAOTP_STORE_MAKES_KEYS. A client whose store makes keys does so by itself, unless it was given a
- * key. What is put under the same label afterwards is the certificate of this key.
+ * Make a key pair inside the store, for stores whose abilities have DAOTP_STORE_MAKES_KEYS. The
+ * private key never leaves the store. A client with such a store does this itself, unless it was
+ * given a key. Then put the certificate of this key under the same label.
  * @param store     the store; not NULL
  * @param label     the label that the certificate will have, see daotp_store_put()
  * @param kind      one of ::daotp_key_kind

@@ -80,8 +80,8 @@ DAOTP_API daotp_status daotp_store_item_set(daotp_store_item *item, const void *
  */
 DAOTP_API daotp_key *daotp_store_item_get_held_key(const daotp_store_item *item);
 /**
- * Give the private key of an item by reference, after daotp_store_item_set() with no key: for a
- * backend whose keys do not leave it.
+ * Set the private key of an item by reference, after daotp_store_item_set() without a key: for a
+ * backend whose keys never leave it.
  * @param item  the item; not NULL
  * @param key   the key, of daotp_key_new(); referenced; not NULL
  * @return DAOTP_OK when it was set; DAOTP_USAGE when an argument is NULL
@@ -143,9 +143,9 @@ typedef struct daotp_store_backend {
      * more, which is also what a table without this member says. */
     uint32_t abilities;
     /** Make a key pair that does not leave the store, for a certificate that will be put under this
-     * label; @p key is one of daotp_key_new(). A key that no put follows may be removed by `expire`
-     * after a day, and by the next make_key under this label. NULL unless `abilities` has
-     * DAOTP_STORE_MAKES_KEYS. */
+     * label; @p key is one of daotp_key_new(). If no put follows, `expire` may remove the key after
+     * a day, and the next make_key under this label may remove it at once. NULL unless
+     * `abilities` has DAOTP_STORE_MAKES_KEYS. */
     daotp_status (*make_key)(void *self, const char *label, daotp_key_kind kind,
                              daotp_report *report, daotp_key **key);
 } daotp_store_backend;
