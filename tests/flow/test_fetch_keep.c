@@ -23,9 +23,8 @@ static char cache[64];
 static int begin_group(void **state)
 {
     (void)state;
-    if (scratch_begin() != 0)
+    if (fetch_begin_scratch_group(&host) != 0)
         return -1;
-    host = host_new();
     root = pki_ca("CN=Root", pki_key(0), NULL);
     return 0;
 }
@@ -33,7 +32,7 @@ static int begin_group(void **state)
 static int end_group(void **state)
 {
     (void)state;
-    return fetch_end_group(host) | scratch_end();
+    return fetch_end_scratch_group(host);
 }
 
 static int begin(void **state)

@@ -72,16 +72,13 @@ static daotp__bytes answer(void *user, daotp__bytes asked)
 static int begin_group(void **state)
 {
     (void)state;
-    if (scratch_begin() != 0)
-        return -1;
-    host = host_new();
-    return 0;
+    return fetch_begin_scratch_group(&host);
 }
 
 static int end_group(void **state)
 {
     (void)state;
-    return fetch_end_group(host) | scratch_end();
+    return fetch_end_scratch_group(host);
 }
 
 static int begin(void **state)

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "fetch_ask.h"
 
+#include "scratch.h"
+
 /* ---- certificates ---------------------------------------------------------------------------- */
 
 daotp__bytes fetch_uri(const char *url)
@@ -156,6 +158,19 @@ int fetch_end_group(fetch_host *host)
     pki_forget();
     pki_forget_keys();
     return 0;
+}
+
+int fetch_begin_scratch_group(fetch_host **host)
+{
+    if (scratch_begin() != 0)
+        return -1;
+    *host = host_new();
+    return 0;
+}
+
+int fetch_end_scratch_group(fetch_host *host)
+{
+    return fetch_end_group(host) | scratch_end();
 }
 
 /* ---- looking --------------------------------------------------------------------------------- */

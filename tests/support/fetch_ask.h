@@ -84,6 +84,11 @@ daotp_status fetch_reopened(const fetch_ask *ask);
 /* What all groups of tests with a host end with; answers 0. */
 int fetch_end_group(fetch_host *host);
 
+/* A host, and a scratch folder (scratch.h), for a group of tests. Both return 0 on success. */
+int fetch_begin_scratch_group(fetch_host **host);
+
+int fetch_end_scratch_group(fetch_host *host);
+
 /* ---- looking --------------------------------------------------------------------------------- */
 
 const daotp_finding *fetch_find(daotp_finding_number number, const char *subject);
