@@ -164,11 +164,11 @@ bool front_read(const struct front_headers *headers, unsigned char **der, size_t
     *len = 0;
     *why = NULL;
     if (headers->repeated != NULL)
-        *why = "a header of the front came twice";
+        *why = "a header of the reverse proxy came twice";
     else if (headers->certificate != NULL && headers->client_cert != NULL)
         *why = "both " FRONT_CERTIFICATE " and " FRONT_CLIENT_CERT;
     else if (value == NULL || (headers->verify != NULL && strcmp(headers->verify, "SUCCESS") != 0))
-        return false; /* the client showed none, or none that the front took */
+        return false; /* the client showed none, or none that the reverse proxy accepted */
     else if (headers->certificate != NULL && headers->verify == NULL)
         *why = FRONT_CERTIFICATE " without " FRONT_VERIFY;
     else if (!front_decode(value, der, len))
