@@ -116,19 +116,22 @@ static void remember_account(serve_directory *d, const char *name, const serve_a
 
 enum { DOWN_MS = 30 * 1000 };
 
-/* The first controller that is not known to be down; else the one that has been for longest. */
-static size_t choose_controller(serve_directory *d)
+/* Of the controllers that this search has not tried: the first one that is not known to be down;
+ * else the one that has been for longest. */
+static size_t choose_controller(serve_directory *d, const bool *was_tried)
 {
     int64_t now = clock_ms();
-    size_t best = 0;
+    size_t count = d->config.controller_count, best = count;
 
     pthread_mutex_lock(&d->lock);
-    for (size_t i = 0; i < d->config.controller_count; i++) {
+    for (size_t i = 0; i < count; i++) {
+        if (was_tried[i])
+            continue;
         if (d->down_until_ms[i] <= now) {
             best = i;
             break;
         }
-        if (d->down_until_ms[i] < d->down_until_ms[best])
+        if (best == count || d->down_until_ms[i] < d->down_until_ms[best])
             best = i;
     }
     pthread_mutex_unlock(&d->lock);
@@ -142,23 +145,36 @@ static void mark_down(serve_directory *d, size_t controller)
     pthread_mutex_unlock(&d->lock);
 }
 
-/* Each controller is tried once at most. */
+/* A connection that fails is closed. */
+static bool search_connection(serve_directory *d, directory_user **connection, const char *name,
+                              serve_account *account)
+{
+    if (directory_user_find(*connection, name, account))
+        return true;
+    mark_down(d, directory_user_controller(*connection));
+    directory_user_close(*connection);
+    *connection = NULL;
+    return false;
+}
+
+/* By the connection of the search before, if there is one; then each controller is tried once. That
+ * connection is no try: its controller may have ended and come back since. */
 static void search_controllers(serve_directory *d, directory_user **connection, const char *name,
                                serve_account *account)
 {
-    size_t tries = d->config.controller_count + (*connection != NULL);
+    bool was_tried[SERVE_CONTROLLERS] = {false};
 
-    for (size_t i = 0; i < tries; i++) {
-        size_t which =
-            *connection != NULL ? directory_user_controller(*connection) : choose_controller(d);
+    if (*connection != NULL && search_connection(d, connection, name, account))
+        return;
+    for (size_t i = 0; i < d->config.controller_count; i++) {
+        size_t which = choose_controller(d, was_tried);
 
+        was_tried[which] = true;
+        *connection = directory_user_open(&d->config, which, account);
         if (*connection == NULL)
-            *connection = directory_user_open(&d->config, which, account);
-        if (*connection != NULL && directory_user_find(*connection, name, account))
+            mark_down(d, which);
+        else if (search_connection(d, connection, name, account))
             return;
-        directory_user_close(*connection);
-        *connection = NULL;
-        mark_down(d, which);
     }
     account->found = SERVE_UNAVAILABLE;
 }
