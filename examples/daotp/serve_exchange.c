@@ -262,10 +262,10 @@ static void go_on(serving *x)
     }
     ms = daotp_exchange_get_timeout_ms(x->exchange);
     wait = (struct timeval){.tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 + 1000};
-    if (x->timer == NULL)
-        x->timer = event_new(x->part->worker->base, -1, 0, on_timer, x);
-    if (x->timer != NULL)
-        event_add(x->timer, &wait);
+    if (event_add(x->timer, &wait) == 0)
+        return;
+    https_reply(x->request, 500, NULL, NULL, 0); /* it may not wait without a time-out */
+    free_serving(x);
 }
 
 static struct front_headers front_headers_of(const struct https_request *request)
@@ -367,7 +367,8 @@ static serving *new_serving(worker *w, struct https_request *request)
     x->part->exchanges++;
     x->part->server->counts.in_flight++;
     note_address(x);
-    if (begin_exchange(x) == DAOTP_OK)
+    x->timer = event_new(w->base, -1, 0, on_timer, x);
+    if (x->timer != NULL && begin_exchange(x) == DAOTP_OK)
         return x;
     free_serving(x);
     return NULL;
