@@ -114,8 +114,8 @@ typedef struct serving {
     serve_lookup *lookup; /* the question under way */
     int64_t began_ms;     /* of the monotonic clock */
     int64_t code_began_ms, code_ms;
-    char name[256], from[64],
-        peer[65]; /* peer: SHA-256 of the client's certificate, in hexadecimal */
+    char name[SERVE_NAME + 1]; /* the whole one: longer ones are refused before */
+    char from[64], peer[65];   /* peer: SHA-256 of the client's certificate, in hexadecimal */
 } serving;
 
 int64_t serve_now_ms(void);
