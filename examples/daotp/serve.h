@@ -23,6 +23,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <sys/queue.h>
+#include <sys/stat.h>
 
 enum { SERVE_MAX_WORKERS = 64, SERVE_DEFAULT_WORKERS = 16, SERVE_GO_ON = -1, SERVE_LIST = 16 };
 
@@ -70,6 +71,15 @@ typedef struct serve_part {
     struct serve_part *next_retired;
 } serve_part;
 
+/* What was found about the signing certificate, for /metrics and /healthz. */
+typedef struct serve_signer_state {
+    int64_t until_ms;      /* then, or when a file has changed, it is checked again */
+    struct stat cert, key; /* the files that were checked */
+    bool is_ok;
+    int64_t left_s;               /* of its life */
+    daotp_finding_number finding; /* why it is not ok; 0: none */
+} serve_signer_state;
+
 typedef struct server {
     daotp_context *context;
     serve_settings *settings; /* in force: the main thread's */
@@ -80,6 +90,7 @@ typedef struct server {
     size_t worker_count;
     struct event_base *base;
     struct https *metrics;        /* NULL: not asked for */
+    serve_signer_state signer;    /* of metrics alone */
     struct event *watch, *expiry; /* of workers; of the signing certificate */
     int64_t expiry_said_s;        /* when it was said last */
     bool is_stopping;

@@ -18,10 +18,11 @@ void serve_count_request(serve_counts *counts, unsigned status, unsigned verdict
         counts->verdicts[verdict]++;
 }
 
-void serve_count_peer(serve_peer_counts *peer, int was_answered)
+void serve_count_peer(serve_peer_counts *peer, bool was_answered)
 {
     int64_t now = (int64_t)time(NULL);
 
+    peer->has_failed_last = !was_answered;
     if (was_answered) {
         peer->answered++;
         peer->answered_s = now;

@@ -4,6 +4,7 @@
 #define SERVE_COUNTS_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 enum { SERVE_STATUSES = 16, SERVE_FINDINGS = 2048, SERVE_BUCKETS = 10 };
@@ -15,6 +16,7 @@ extern const int64_t serve_bucket_ms[SERVE_BUCKETS];
 typedef struct serve_peer_counts {
     _Atomic uint64_t answered, failed;
     _Atomic int64_t answered_s, failed_s;
+    _Atomic bool has_failed_last; /* the last question; times cannot tell within a second */
 } serve_peer_counts;
 
 typedef struct serve_counts {
@@ -28,6 +30,6 @@ typedef struct serve_counts {
 } serve_counts;
 
 void serve_count_request(serve_counts *counts, unsigned status, unsigned verdict, int64_t ms);
-void serve_count_peer(serve_peer_counts *peer, int was_answered);
+void serve_count_peer(serve_peer_counts *peer, bool was_answered);
 
 #endif

@@ -4,12 +4,51 @@
 #include "serve.h"
 
 #include "json.h"
+#include "lab_dir.h"
 #include "serve_notify.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+
+/* ---- the signing certificate ----------------------------------------------------------------- */
+
+enum { SIGNER_MS = 5000 };
+
+/* All zero where no file is. */
+static void stat_file(const char *path, struct stat *st)
+{
+    if (path == NULL || stat(path, st) != 0)
+        *st = (struct stat){0};
+}
+
+static void check_signer_state(server *s, serve_signer_state *state)
+{
+    daotp_report *report = NULL;
+    const daotp_finding *finding;
+
+    state->is_ok = daotp_report_new(s->context, &report) == DAOTP_OK &&
+                   serve_check_signer(s->context, s->settings, report, &state->left_s) == DAOTP_OK;
+    finding = report != NULL ? daotp_report_get_error(report) : NULL;
+    state->finding = finding != NULL ? daotp_finding_get_number(finding) : 0;
+    daotp_report_free(report);
+}
+
+/* Files are read and a key is compared, which a client that asks all the time must not cause. */
+static void refresh_signer(server *s)
+{
+    int64_t now_ms = serve_now_ms();
+    serve_signer_state next = {.until_ms = now_ms + SIGNER_MS};
+
+    stat_file(s->settings->ra_cert, &next.cert);
+    stat_file(s->settings->ra_key, &next.key);
+    if (now_ms < s->signer.until_ms && lab_dir_is_unchanged(&next.cert, &s->signer.cert) &&
+        lab_dir_is_unchanged(&next.key, &s->signer.key))
+        return;
+    check_signer_state(s, &next);
+    s->signer = next;
+}
 
 /* ---- metrics --------------------------------------------------------------------------------- */
 
@@ -81,13 +120,13 @@ static void put_peers(FILE *to, const serve_counts *counts)
 static void put_rest(FILE *to, server *s)
 {
     const serve_counts *counts = &s->counts;
-    int64_t left_s = 0;
 
-    (void)serve_check_signer(s->context, s->settings, NULL, &left_s);
+    refresh_signer(s);
     put_gauge(to, "in_flight", "requests under way", counts->in_flight);
     put_gauge(to, "workers", "threads that serve", (int64_t)s->worker_count);
     put_gauge(to, "start_time_seconds", "when the server began", counts->started_s);
-    put_gauge(to, "ra_left_seconds", "what is left of the signing certificate's life", left_s);
+    put_gauge(to, "ra_left_seconds", "what is left of the signing certificate's life",
+              s->signer.left_s);
     put_counter(to, "directory_cache_hits_total", "searches that were answered from the cache",
                 counts->cache_hits);
     put_counter(to, "busy_total", "requests that --queue refused", counts->busy);
@@ -117,7 +156,7 @@ static int put_metrics(FILE *to, server *s)
 static bool put_peer(FILE *to, const char *name, const serve_peer_counts *peer, bool is_used)
 {
     int64_t answered = peer->answered_s, failed = peer->failed_s;
-    bool is_ok = failed == 0 || answered > failed;
+    bool is_ok = !peer->has_failed_last;
     const char *state = is_ok ? "ok" : "failing";
 
     if (!is_used)
@@ -131,21 +170,15 @@ static bool put_peer(FILE *to, const char *name, const serve_peer_counts *peer, 
 
 static bool put_signer_state(FILE *to, server *s)
 {
-    daotp_report *report = NULL;
-    int64_t left_s = 0;
-    bool is_ok = daotp_report_new(s->context, &report) == DAOTP_OK &&
-                 serve_check_signer(s->context, s->settings, report, &left_s) == DAOTP_OK;
-    const daotp_finding *finding = report != NULL ? daotp_report_get_error(report) : NULL;
-
+    refresh_signer(s);
     fprintf(to, ",\"ra_certificate\":{\"state\":\"%s\",\"left_s\":%lld,\"finding\":",
-            is_ok ? "ok" : "failing", (long long)left_s);
-    if (finding != NULL)
-        json_string(to, daotp_finding_get_id(finding));
+            s->signer.is_ok ? "ok" : "failing", (long long)s->signer.left_s);
+    if (s->signer.finding != 0)
+        json_string(to, daotp_catalogue_get_id(s->signer.finding));
     else
         fputs("null", to);
     fputc('}', to);
-    daotp_report_free(report);
-    return is_ok;
+    return s->signer.is_ok;
 }
 
 static int put_health(FILE *to, server *s)

@@ -35,6 +35,14 @@ bool lab_dir_exists(const char *path)
     return access(path, F_OK) == 0;
 }
 
+/* All that shows a change: a copy may keep the time of its original. */
+bool lab_dir_is_unchanged(const struct stat *a, const struct stat *b)
+{
+    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
+           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
+           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
+}
+
 int lab_dir_remove(const char *path)
 {
     if (unlink(path) == 0 || errno == ENOENT)

@@ -10,6 +10,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 #define LAB_REALM            "LAB.EXAMPLE"
 #define LAB_CA_NAME          "Lab Issuing CA"
@@ -56,6 +57,8 @@ int lab_dir_read(const char *path, unsigned char **data, size_t *len);
 int lab_dir_write(const char *path, const void *data, size_t len);
 int lab_dir_print(const char *path, const char *format, ...) __attribute__((format(printf, 2, 3)));
 bool lab_dir_exists(const char *path);
+/* Do two looks at a path show the same file, unchanged? */
+bool lab_dir_is_unchanged(const struct stat *a, const struct stat *b);
 int lab_dir_remove(const char *path); /* success if the file does not exist */
 int lab_dir_copy(const char *from, const char *to);
 

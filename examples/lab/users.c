@@ -346,21 +346,13 @@ static int reload_users(struct users *users, const struct stat *now)
     return LAB_OK;
 }
 
-/* All that shows a change: a copy may keep the time of what it was made of. */
-static bool is_same_file(const struct stat *a, const struct stat *b)
-{
-    return a->st_dev == b->st_dev && a->st_ino == b->st_ino && a->st_size == b->st_size &&
-           a->st_mtim.tv_sec == b->st_mtim.tv_sec && a->st_mtim.tv_nsec == b->st_mtim.tv_nsec &&
-           a->st_ctim.tv_sec == b->st_ctim.tv_sec && a->st_ctim.tv_nsec == b->st_ctim.tv_nsec;
-}
-
 int users_refresh(struct users *users)
 {
     struct stat now;
 
     if (stat(users->path, &now) != 0)
         return lab_log(LAB_CONFIG, "%s: no such user list", users->path);
-    if (users->list != NULL && is_same_file(&now, &users->read))
+    if (users->list != NULL && lab_dir_is_unchanged(&now, &users->read))
         return LAB_OK;
     return reload_users(users, &now);
 }
