@@ -21,6 +21,7 @@ enum {
 struct directory {
     LDAP *ld;
     struct timeval timeout;
+    const char *const *attributes;
     void (*say)(void *user, const char *text);
     void *say_user;
 };
@@ -192,6 +193,7 @@ directory *directory_open(const directory_spec *spec)
         return NULL;
     }
     (void)pthread_once(&once, init_libldap);
+    d->attributes = spec->attributes;
     d->say = spec->say;
     d->say_user = spec->say_user;
     if (whole.port == NULL)
@@ -244,6 +246,17 @@ const char *directory_value(const directory_entry *entry, const char *attribute,
             }
     }
     return NULL;
+}
+
+bool directory_has(const directory_entry *entry, const char *attribute)
+{
+    for (size_t i = 0; i < entry->count; i++) {
+        struct berval **values = entry->attributes[i].values;
+
+        if (strcasecmp(entry->attributes[i].name, attribute) == 0)
+            return values != NULL && values[0] != NULL;
+    }
+    return false;
 }
 
 const char *directory_text(const directory_entry *entry, const char *attribute, size_t at)
@@ -301,8 +314,9 @@ bool directory_search(directory *d, const char *base, directory_scope scope, con
 {
     static const int scopes[] = {LDAP_SCOPE_BASE, LDAP_SCOPE_ONELEVEL, LDAP_SCOPE_SUBTREE};
     LDAPMessage *result = NULL;
-    int rc = ldap_search_ext_s(d->ld, base != NULL ? base : "", scopes[scope], filter, NULL, 0,
-                               NULL, NULL, &d->timeout, MAX_ENTRIES, &result);
+    int rc =
+        ldap_search_ext_s(d->ld, base != NULL ? base : "", scopes[scope], filter,
+                          (char **)d->attributes, 0, NULL, NULL, &d->timeout, MAX_ENTRIES, &result);
 
     if (rc == LDAP_SUCCESS)
         tell_entries(d->ld, result, tell, user);

@@ -18,6 +18,9 @@ typedef struct directory_spec {
     const char *user;            /* with the password, over TLS alone; NULL: a Kerberos ticket */
     const tool_secret *password; /* of the user */
     int timeout_s;
+    /* What is read of an entry, up to a NULL; NULL: all. The caller's, for as long as the
+     * directory. */
+    const char *const *attributes;
     /* Told what is wrong, a text without line end, instead of standard error; NULL: that. */
     void (*say)(void *user, const char *text);
     void *say_user;
@@ -35,10 +38,12 @@ void directory_close(directory *d);
 typedef struct directory_entry directory_entry;
 /* NULL when it is no plain text. */
 const char *directory_dn(const directory_entry *entry);
-/* A value of an attribute, its NUL not counted; NULL past the last. Not text, unless is_text says
- * so: plain UTF-8 without control characters. */
+/* A value of an attribute, its NUL not counted; NULL past the last. directory_text() gives one that
+ * is plain UTF-8 without control characters only. */
 const char *directory_value(const directory_entry *entry, const char *attribute, size_t at,
                             size_t *len);
+/* Has it the attribute with a value, which the others may not give? */
+bool directory_has(const directory_entry *entry, const char *attribute);
 const char *directory_text(const directory_entry *entry, const char *attribute, size_t at);
 
 typedef void directory_fn(void *user, const directory_entry *entry);

@@ -137,6 +137,20 @@ static bool read_domains(directory_user *u)
                             "(&(objectClass=crossRef)(nETBIOSName=*))", take_domain, u);
 }
 
+/* All that is read. Else an account would come with its photograph, and what is more than a
+ * directory_entry holds would be lost. */
+static const char *const attributes[] = {"defaultNamingContext",
+                                         "configurationNamingContext",
+                                         "nETBIOSName",
+                                         "dnsRoot",
+                                         "nCName",
+                                         "userPrincipalName",
+                                         "sAMAccountName",
+                                         "accountExpires",
+                                         "userAccountControl",
+                                         "objectSid",
+                                         NULL};
+
 static bool connect_controller(directory_user *u)
 {
     char *text = strdup(u->config->controllers[u->controller]);
@@ -146,6 +160,7 @@ static bool connect_controller(directory_user *u)
                            .user = u->config->user,
                            .password = u->config->password,
                            .timeout_s = (int)(u->config->timeout_s + 0.999),
+                           .attributes = attributes,
                            .say = note_reason,
                            .say_user = u};
 
@@ -164,13 +179,15 @@ directory_user *directory_user_open(const serve_directory_config *config, size_t
 {
     directory_user *u = calloc(1, sizeof *u);
 
+    (void)snprintf(account->why, sizeof account->why, "memory ran out");
     if (u == NULL)
         return NULL;
     u->config = config;
     u->controller = controller;
     if (connect_controller(u))
         return u;
-    (void)snprintf(account->why, sizeof account->why, "%s", u->why);
+    if (u->why[0] != '\0')
+        (void)snprintf(account->why, sizeof account->why, "%s", u->why);
     directory_user_close(u);
     return NULL;
 }
@@ -195,7 +212,9 @@ typedef struct candidate {
     char sam[SERVE_NAME];
     char expires[32];
     unsigned long control;
-    bool has_control;
+    bool has_control, has_expires,
+        has_upn;       /* the attribute, with a value that can be used or not */
+    bool is_upn_taken; /* another account has the implicit UPN as explicit */
     serve_account account;
 } candidate;
 
@@ -218,6 +237,8 @@ static void take_account(void *user, const directory_entry *entry)
     copy_value(entry, "userPrincipalName", c->account.upn, sizeof c->account.upn);
     copy_value(entry, "sAMAccountName", c->sam, sizeof c->sam);
     copy_value(entry, "accountExpires", c->expires, sizeof c->expires);
+    c->has_upn = directory_has(entry, "userPrincipalName");
+    c->has_expires = directory_has(entry, "accountExpires");
     c->has_control = control != NULL;
     c->control = control != NULL ? strtoul(control, NULL, 10) : DISABLED;
     if (dn != NULL && strlen(dn) < sizeof c->account.dn)
@@ -376,17 +397,33 @@ static bool search_group(directory_user *u, const char *dn, bool *is_member)
     return true;
 }
 
-/* An account without a UPN has name@domain, MS-ADTS 5.1.1.1.1. */
-static void set_implicit_upn(const directory_user *u, candidate *c)
+/* An account without a UPN has name@domain, MS-ADTS 5.1.1.1.1. A controller takes that for the
+ * account that has it as its explicit one, wherever it is, so it must be nobody's. */
+static bool set_implicit_upn(directory_user *u, candidate *c)
 {
     const domain *d = domain_of_dn(u, c->account.dn);
+    candidate other;
 
-    if (c->account.upn[0] == '\0' && d != NULL && c->sam[0] != '\0' &&
-        strlen(c->sam) + strlen(d->dns) + 1 < sizeof c->account.upn)
-        (void)snprintf(c->account.upn, sizeof c->account.upn, "%.255s@%.255s", c->sam, d->dns);
+    if (c->has_upn || d == NULL || c->sam[0] == '\0' ||
+        strlen(c->sam) + strlen(d->dns) + 1 >= sizeof c->account.upn)
+        return true;
+    (void)snprintf(c->account.upn, sizeof c->account.upn, "%.255s@%.255s", c->sam, d->dns);
+    if (!search_person(u, u->is_catalogue ? "" : u->own, "userPrincipalName", c->account.upn,
+                       &other))
+        return false;
+    c->is_upn_taken = other.count > 0;
+    return true;
 }
 
-static serve_found check_candidate(const candidate *c, char *why, size_t room)
+/* A catalogue need not hold accountExpires. */
+static bool has_expired(const directory_user *u, const candidate *c)
+{
+    return (c->has_expires || !u->is_catalogue) &&
+           directory_user_has_expired(c->expires, (int64_t)time(NULL));
+}
+
+static serve_found check_candidate(const directory_user *u, const candidate *c, char *why,
+                                   size_t room)
 {
     const char *text = "";
     serve_found found = SERVE_FOUND;
@@ -397,10 +434,12 @@ static serve_found check_candidate(const candidate *c, char *why, size_t room)
     } else if ((c->control & DISABLED) != 0) {
         found = SERVE_CLOSED;
         text = c->has_control ? "disabled" : "the server may not read userAccountControl";
-    } else if (c->expires[0] != '\0' &&
-               directory_user_has_expired(c->expires, (int64_t)time(NULL))) {
+    } else if (has_expired(u, c)) {
         found = SERVE_CLOSED;
-        text = "expired";
+        text = c->expires[0] != '\0' ? "expired" : "the server cannot read accountExpires";
+    } else if (c->is_upn_taken) {
+        found = SERVE_AMBIGUOUS;
+        text = "it has no userPrincipalName, and its implicit one is another account's";
     } else if (c->account.dn[0] == '\0' || c->account.upn[0] == '\0' || c->account.sid[0] == '\0') {
         found = SERVE_UNKNOWN;
         text = "the account has no distinguished name, UPN or SID that can be read";
@@ -415,9 +454,10 @@ bool directory_user_find(directory_user *u, const char *name, serve_account *acc
     candidate c;
 
     is_asked = search_any_form(u, name, &c);
+    if (is_asked && c.count == 1)
+        is_asked = set_implicit_upn(u, &c);
     if (is_asked && c.count == 1) {
-        set_implicit_upn(u, &c);
-        c.account.found = check_candidate(&c, c.account.why, sizeof c.account.why);
+        c.account.found = check_candidate(u, &c, c.account.why, sizeof c.account.why);
         if (c.account.found == SERVE_FOUND)
             is_asked = search_group(u, c.account.dn, &is_member);
         if (is_asked && !is_member) {
@@ -425,7 +465,7 @@ bool directory_user_find(directory_user *u, const char *name, serve_account *acc
             (void)snprintf(c.account.why, sizeof c.account.why, "not a member");
         }
     } else if (is_asked && c.count > 1) {
-        c.account.found = check_candidate(&c, c.account.why, sizeof c.account.why);
+        c.account.found = check_candidate(u, &c, c.account.why, sizeof c.account.why);
     } else if (c.account.found == 0) {
         say_unknown(&c, "no account has this name");
     }

@@ -37,6 +37,12 @@ const char *directory_value(const directory_entry *entry, const char *attribute,
     return NULL;
 }
 
+bool directory_has(const directory_entry *entry, const char *attribute)
+{
+    (void)entry, (void)attribute;
+    return false;
+}
+
 const char *directory_text(const directory_entry *entry, const char *attribute, size_t at)
 {
     (void)entry, (void)attribute, (void)at;

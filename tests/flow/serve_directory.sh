@@ -37,13 +37,13 @@ spawn radius "$ACCEPT" radius.secret radius.port
 await_file radius.port 200 || { echo "not ok - no RADIUS: $(cat radius.out)"; exit 1; }
 
 sam() { samba-tool "$@" -H "$D/private/sam.ldb" --configfile="$D/smb.conf" >>sam.out 2>&1; }
-for user in bob carol dave erin; do sam user create $user Some-password-1; done
+for user in bob carol dave erin frank gina heidi ivan; do sam user create $user Some-password-1; done
 sam user disable carol
 sam user setexpiry dave --days=0
 sam user create 'o(brien)' Some-password-1
 sam group add inner
 sam group add 'Otp (users)'
-for user in alice carol dave erin 'o(brien)'; do sam group addmembers inner "$user"; done
+for user in alice carol dave erin frank gina heidi ivan 'o(brien)'; do sam group addmembers inner "$user"; done
 sam group addmembers 'Otp (users)' inner
 KRB5CCNAME=FILE:$WORK/admin.cc kinit "Administrator@$REALM" <<<Admin-password-1 >/dev/null || { echo 'not ok - kinit'; exit 1; }
 change() { KRB5CCNAME=FILE:$WORK/admin.cc LDAPNOINIT=1 ldapmodify -Q -Y GSSAPI -N -H "ldap://$HOST" >>ldif.out 2>&1; }
@@ -54,6 +54,18 @@ modify() { # USER ATTRIBUTE [VALUE]
 modify erin userPrincipalName erin@other.example
 modify 'o(brien)' userPrincipalName ''
 GROUP="CN=Otp (users),CN=Users,$BASE"
+# what Samba's own checks refuse: past them, in the file of the domain
+/usr/bin/python3 - "tdb://$D/private/sam.ldb.d/${BASE^^}.ldb" "CN=Users,$BASE" <<'END' || { echo 'not ok - accounts cannot be changed'; exit 1; }
+import ldb
+import sys
+
+base = ldb.Ldb(sys.argv[1])
+for user, attribute, value in (("frank", "userPrincipalName", []), ("gina", "userPrincipalName", "frank@ad.lab.example"),
+                               ("heidi", "accountExpires", []), ("ivan", "userPrincipalName", "ivan\1@ad.lab.example")):
+    message = ldb.Message(ldb.Dn(base, f"CN={user},{sys.argv[2]}"))
+    message[attribute] = ldb.MessageElement(value, ldb.FLAG_MOD_REPLACE, attribute)
+    base.modify(message)
+END
 kinit "alice@$REALM" <<<Alice-password-1 >/dev/null
 SAMBA_CA=$D/private/tls/ca.pem
 
@@ -118,6 +130,12 @@ expect_nobody 'disabled' 'ADLAB\carol' carol@ad.lab.example
 check 'disabled' grep -q SERVE-USER-CLOSED audit.line
 expect_nobody 'expired' 'ADLAB\dave' dave@ad.lab.example
 check 'expired' grep -q SERVE-USER-CLOSED audit.line
+expect_nobody "an implicit UPN that is another account's" 'ADLAB\frank' frank@ad.lab.example
+check "an implicit UPN that is another account's" grep -q SERVE-USER-TWICE audit.line
+expect_account 'that other account' frank@ad.lab.example frank@ad.lab.example
+expect_nobody 'no accountExpires' 'ADLAB\heidi' heidi@ad.lab.example
+check 'no accountExpires' grep -q SERVE-USER-CLOSED audit.line
+expect_nobody 'an explicit UPN that cannot be read' 'ADLAB\ivan' ivan@ad.lab.example
 ask 'ADLAB\alice' erin@other.example
 expect_equal "somebody else's UPN" rejected "$(member outcome)"
 
