@@ -211,10 +211,10 @@ typedef struct candidate {
     size_t count;
     char sam[SERVE_NAME];
     char expires[32];
-    unsigned long control;
-    bool has_control, has_expires,
-        has_upn;       /* the attribute, with a value that can be used or not */
-    bool is_upn_taken; /* another account has the implicit UPN as explicit */
+    long control;
+    bool has_control;
+    bool has_expires, has_upn; /* the attribute is there, though its value may be of no use */
+    bool is_upn_taken;         /* another account has the implicit UPN as explicit */
     serve_account account;
 } candidate;
 
@@ -223,6 +223,15 @@ static void copy_value(const directory_entry *entry, const char *attribute, char
     const char *text = directory_text(entry, attribute, 0);
 
     (void)snprintf(to, room, "%s", text != NULL && strlen(text) < room ? text : "");
+}
+
+/* A signed number of 32 bits, MS-ADTS 2.2.16. */
+static bool read_control(const char *text, long *control)
+{
+    char *end;
+
+    *control = strtol(text, &end, 10);
+    return end != text && *end == '\0';
 }
 
 static void take_account(void *user, const directory_entry *entry)
@@ -239,8 +248,7 @@ static void take_account(void *user, const directory_entry *entry)
     copy_value(entry, "accountExpires", c->expires, sizeof c->expires);
     c->has_upn = directory_has(entry, "userPrincipalName");
     c->has_expires = directory_has(entry, "accountExpires");
-    c->has_control = control != NULL;
-    c->control = control != NULL ? strtoul(control, NULL, 10) : DISABLED;
+    c->has_control = control != NULL && read_control(control, &c->control);
     if (dn != NULL && strlen(dn) < sizeof c->account.dn)
         (void)snprintf(c->account.dn, sizeof c->account.dn, "%s", dn);
     sid = directory_value(entry, "objectSid", 0, &len);
@@ -431,9 +439,9 @@ static serve_found check_candidate(const directory_user *u, const candidate *c, 
     if (c->count > 1) {
         found = SERVE_AMBIGUOUS;
         text = "more than one account has this name";
-    } else if ((c->control & DISABLED) != 0) {
+    } else if (!c->has_control || (c->control & DISABLED) != 0) {
         found = SERVE_CLOSED;
-        text = c->has_control ? "disabled" : "the server may not read userAccountControl";
+        text = c->has_control ? "disabled" : "the server cannot read userAccountControl";
     } else if (has_expired(u, c)) {
         found = SERVE_CLOSED;
         text = c->expires[0] != '\0' ? "expired" : "the server cannot read accountExpires";

@@ -508,10 +508,11 @@ serve_lookup *serve_directory_ask(serve_directory *d, serve_answers *answers, co
         d->counts->cache_hits++;
         return NULL;
     }
-    *account = (serve_account){.found = SERVE_BUSY, .why = "too many searches wait"};
+    *account = (serve_account){.found = SERVE_UNAVAILABLE, .why = "memory ran out"};
     lookup = new_lookup(answers, name, tell, user);
     if (lookup == NULL)
         return NULL;
+    *account = (serve_account){.found = SERVE_BUSY, .why = "too many searches wait"};
     pthread_mutex_lock(&d->lock);
     is_full = d->waiting >= MAX_WAITING;
     if (!is_full) {
