@@ -119,7 +119,8 @@ static void make_index(void)
     ssl_index = SSL_get_ex_new_index(0, NULL, NULL, NULL, on_ssl_free);
 }
 
-/* Only this thread closes the descriptor, so it cannot become another socket meanwhile. */
+/* Its owner, in this thread, may have closed the descriptor, and a socket of another thread may
+ * have got the number since: the inode tells. What is not gone stays until the owner runs again. */
 static bool is_gone(const struct connection *connection)
 {
     struct stat now;
