@@ -70,15 +70,8 @@ static void log_login(const radius_check *check, daotp_radius_exchange *exchange
     if (check->quiet || daotp_report_get_count(report) == 0)
         return;
     to = open_memstream(&text, &len);
-    for (size_t i = 0; to != NULL && i < daotp_report_get_count(report); i++) {
-        const daotp_finding *finding = daotp_report_get_finding(report, i);
-
-        fprintf(to, "radius %s %s: %s: %s; found: %s\n",
-                daotp_severity_name(daotp_finding_get_severity(finding)),
-                daotp_finding_get_id(finding), daotp_finding_get_subject(finding),
-                daotp_catalogue_get_title(daotp_finding_get_number(finding)),
-                daotp_finding_get_found(finding));
-    }
+    for (size_t i = 0; to != NULL && i < daotp_report_get_count(report); i++)
+        serve_log_print_finding(to, "radius ", daotp_report_get_finding(report, i));
     if (to != NULL)
         (void)fclose(to);
     serve_log_put(check->log, SERVE_LOG_TEXT, text);

@@ -44,15 +44,8 @@ static char *text_of(serving *x)
             daotp_status_name(daotp_report_get_status(report)));
     put_time(to, false);
     fprintf(to, " from %s%s%s\n", x->from, x->name[0] != '\0' ? " for " : "", x->name);
-    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
-        const daotp_finding *finding = daotp_report_get_finding(report, i);
-
-        fprintf(to, "  %s %s: %s: %s; found: %s\n",
-                daotp_severity_name(daotp_finding_get_severity(finding)),
-                daotp_finding_get_id(finding), daotp_finding_get_subject(finding),
-                daotp_catalogue_get_title(daotp_finding_get_number(finding)),
-                daotp_finding_get_found(finding));
-    }
+    for (size_t i = 0; i < daotp_report_get_count(report); i++)
+        serve_log_print_finding(to, "  ", daotp_report_get_finding(report, i));
     (void)fclose(to);
     return text;
 }

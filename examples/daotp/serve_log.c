@@ -324,6 +324,15 @@ void serve_log_put(serve_log *log, serve_log_where where, char *lines)
     free(lines);
 }
 
+void serve_log_print_finding(FILE *to, const char *beginning, const daotp_finding *finding)
+{
+    fprintf(to, "%s%s %s: %s: %s; found: %s\n", beginning,
+            daotp_severity_name(daotp_finding_get_severity(finding)), daotp_finding_get_id(finding),
+            daotp_finding_get_subject(finding),
+            daotp_catalogue_get_title(daotp_finding_get_number(finding)),
+            daotp_finding_get_found(finding));
+}
+
 void serve_log_reopen(serve_log *log)
 {
     pthread_mutex_lock(&log->lock);

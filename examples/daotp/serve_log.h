@@ -11,6 +11,9 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+
+#include <daotp/report.h>
 
 typedef struct serve_log serve_log;
 
@@ -26,6 +29,8 @@ void serve_log_free(serve_log *log);
 /* Give lines, with their line ends: taken over, to be freed with free(); NULL is a line that memory
  * did not suffice for. Never waits. */
 void serve_log_put(serve_log *log, serve_log_where where, char *lines);
+/* The line of a finding, for a person; its beginning as given. */
+void serve_log_print_finding(FILE *to, const char *beginning, const daotp_finding *finding);
 /* Open the file anew, as after it was moved away: the writer does it before the next line. */
 void serve_log_reopen(serve_log *log);
 /* How many lines were lost. */
