@@ -35,10 +35,9 @@ static void on_drain(evutil_socket_t fd, short what, void *user)
     struct timeval wait = ms_timeval(DRAIN_LOOK_MS);
 
     (void)fd, (void)what;
-    if (https_count(w->https) == 0 || serve_now_ms() >= w->drain_until_ms)
+    if (https_count(w->https) == 0 || serve_now_ms() >= w->drain_until_ms ||
+        event_add(w->drain, &wait) != 0)
         event_base_loopbreak(w->base);
-    else
-        (void)event_add(w->drain, &wait);
 }
 
 /* A second order ends it at once. */
