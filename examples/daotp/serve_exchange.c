@@ -292,10 +292,19 @@ static void note_peer(serving *x, const unsigned char *der, size_t len)
         (void)snprintf(x->peer + 2 * i, 3, "%02x", (unsigned)digest[i]);
 }
 
-static void give_certificate(serving *x)
+static daotp_status set_certificate(serving *x, const unsigned char *der, size_t len)
+{
+    daotp_status status = daotp_exchange_set_peer_certificate(x->exchange, der, len);
+
+    note_peer(x, der, len);
+    return status == DAOTP_USAGE ? DAOTP_OK : status; /* no certificate: the exchange refuses it */
+}
+
+static daotp_status give_certificate(serving *x)
 {
     struct https_request *request = x->request;
     struct front_headers headers = front_headers_of(request);
+    daotp_status status = DAOTP_OK;
     unsigned char *der = NULL;
     const unsigned char *peer;
     const char *why;
@@ -303,19 +312,14 @@ static void give_certificate(serving *x)
 
     if (!x->part->settings->https.has_front) {
         peer = https_peer_cert(request, &len);
-        if (peer == NULL)
-            return;
-        note_peer(x, peer, len);
-        (void)daotp_exchange_set_peer_certificate(x->exchange, peer, len);
-        return;
+        return peer != NULL ? set_certificate(x, peer, len) : DAOTP_OK;
     }
-    if (front_read(&headers, &der, &len, &why)) {
-        note_peer(x, der, len);
-        (void)daotp_exchange_set_peer_certificate(x->exchange, der, len);
-    } else if (why != NULL) {
-        (void)daotp_exchange_refuse_peer_certificate(x->exchange, why);
-    }
+    if (front_read(&headers, &der, &len, &why))
+        status = set_certificate(x, der, len);
+    else if (why != NULL)
+        status = daotp_exchange_refuse_peer_certificate(x->exchange, why);
     free(der);
+    return status;
 }
 
 static daotp_status begin_exchange(serving *x)
@@ -333,9 +337,7 @@ static daotp_status begin_exchange(serving *x)
         if (value != NULL)
             status = daotp_exchange_add_header(x->exchange, headers[i], value);
     }
-    if (status == DAOTP_OK)
-        give_certificate(x);
-    return status;
+    return status == DAOTP_OK ? give_certificate(x) : status;
 }
 
 /* Behind a front it is the front's word: the last address of the last header field, which the front
