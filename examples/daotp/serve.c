@@ -36,9 +36,6 @@ int cmd_serve(int argc, char **argv)
     int code = serve_take_arguments(argc, argv, &settings);
 
     if (code == SERVE_GO_ON) {
-        settings->https.has_front = settings->https.unix_path != NULL;
-        settings->https.client =
-            settings->https.has_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
         if (settings->clear_user != NULL)
             code = serve_clear_user(settings);
         else if (settings->check)

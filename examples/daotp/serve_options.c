@@ -394,9 +394,13 @@ static int take_words(serve_settings *s)
 int serve_take_arguments(int argc, char **argv, serve_settings **settings)
 {
     serve_settings *s = new_settings(argc, argv);
+    int code;
 
     *settings = s;
     if (s == NULL)
         return TOOL_MEMORY;
-    return take_words(s);
+    code = take_words(s);
+    s->https.has_front = s->https.unix_path != NULL;
+    s->https.client = s->https.has_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
+    return code;
 }

@@ -58,8 +58,6 @@ static int read_settings(serve_settings **next)
         status = serve_take_arguments(argc, argv, next);
     if (status != SERVE_GO_ON || *next == NULL)
         return status == 0 ? TOOL_USAGE : status;
-    (*next)->https.has_front = (*next)->https.unix_path != NULL;
-    (*next)->https.client = (*next)->https.has_front ? HTTPS_CLIENT_NONE : HTTPS_CLIENT_OPTIONAL;
     return 0;
 }
 
