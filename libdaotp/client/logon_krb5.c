@@ -38,6 +38,7 @@ struct daotp__logon {
     unsigned rounds;
     bool waiting; /* for the KDC */
     const daotp_context *context;
+    daotp_status pin_status;  /* DAOTP_OK: no PIN of a token was wanted, or libkrb5 may go on */
     daotp__bytes certificate; /* the user's; the credential is the caller's */
     bool sends_pkinit;        /* the message that was sent has a PA-PK-AS-REQ */
     /* The KDC's last KRB-ERROR, which libkrb5 may hide, and the message that it was the answer to.
@@ -125,10 +126,10 @@ static daotp_status explain_code(daotp__logon *logon, krb5_error_code code, daot
 static daotp_status explain_refusal(const daotp__logon *logon, daotp_report *report)
 {
     daotp__logon_error_context context = {.subject = daotp__kdc_exchange_subject(logon->kdcs),
-                                        .library = DAOTP_KRB5_VERSION,
-                                        .certificate = logon->certificate,
-                                        .now_s = daotp__context_now_s(logon->context),
-                                        .sent_pkinit = logon->refused_pkinit};
+                                          .library = DAOTP_KRB5_VERSION,
+                                          .certificate = logon->certificate,
+                                          .now_s = daotp__context_now_s(logon->context),
+                                          .sent_pkinit = logon->refused_pkinit};
 
     return daotp__logon_explain_error(&logon->error, &context, report);
 }
@@ -217,27 +218,51 @@ static uint32_t pin_warnings(int flags)
     return warnings;
 }
 
-static krb5_error_code answer_pin(daotp__logon *logon, krb5_responder_context responder,
-                                  const krb5_responder_pkinit_identity *identity)
+/* libkrb5 takes the PIN as a string. */
+static daotp_status ask_pin(const daotp__logon *logon,
+                            const krb5_responder_pkinit_identity *identity,
+                            char pin[DAOTP__MAX_PIN + 1])
 {
     /* asking changes nothing in a context but where the answer comes from */
     daotp_context *context = (daotp_context *)(uintptr_t)logon->context;
-    char pin[DAOTP__MAX_PIN + 1];
-    krb5_error_code code = 0;
     size_t len = 0;
+    daotp_status status;
 
-    if ((identity->token_flags & KRB5_RESPONDER_PKINIT_FLAGS_TOKEN_USER_PIN_LOCKED) == 0 &&
+    if ((identity->token_flags & KRB5_RESPONDER_PKINIT_FLAGS_TOKEN_USER_PIN_LOCKED) != 0)
+        return DAOTP_REJECTED;
+    status =
         daotp_context_ask_secret(context, DAOTP_SECRET_PIN, identity->identity,
-                                 pin_warnings(identity->token_flags), pin, DAOTP__MAX_PIN,
-                                 &len) == DAOTP_OK) {
-        pin[len] = '\0';
-        code = krb5_responder_pkinit_set_answer(logon->krb5, responder, identity->identity, pin);
-    }
-    explicit_bzero(pin, sizeof pin);
-    return code;
+                                 pin_warnings(identity->token_flags), pin, DAOTP__MAX_PIN, &len);
+    pin[len] = '\0';
+    return status == DAOTP_OK && strlen(pin) != len ? DAOTP_CONFIGURATION : status;
 }
 
-/* Asked by libkrb5 when the token wants a PIN. Without an answer it goes on without PKINIT. */
+static krb5_error_code answer_pin(daotp__logon *logon, krb5_responder_context responder,
+                                  const krb5_responder_pkinit_identity *identity)
+{
+    char pin[DAOTP__MAX_PIN + 1];
+    daotp_status status = ask_pin(logon, identity, pin);
+    krb5_error_code code = 0;
+
+    if (status == DAOTP_OK)
+        code = krb5_responder_pkinit_set_answer(logon->krb5, responder, identity->identity, pin);
+    explicit_bzero(pin, sizeof pin);
+    if (status == DAOTP_OK || status == DAOTP_REJECTED)
+        return code;
+    logon->pin_status = status;
+    return KRB5_LIBOS_PWDINTR;
+}
+
+/* Why the logon ends at the question for the PIN, whatever libkrb5 makes of it. */
+static daotp_status explain_pin(const daotp__logon *logon, daotp_report *report)
+{
+    if (logon->pin_status == DAOTP_CONFIGURATION)
+        return daotp__report_add(report, DAOTP_FINDING_LOGON_HELD_KEY, 0, "private key",
+                                 "a NUL octet in the PIN of its token, at which libkrb5 ends it");
+    return logon->pin_status;
+}
+
+/* Asked by libkrb5 when the token wants a PIN. When nobody gives one it goes on without PKINIT. */
 static krb5_error_code answer_responder(krb5_context krb5, void *data,
                                         krb5_responder_context responder)
 {
@@ -773,13 +798,16 @@ static daotp_status next_message(daotp__logon *logon, daotp_report *report)
     unsigned flags = 0;
 
     code = krb5_init_creds_step(logon->krb5, logon->steps, &in, &out, &realm, &flags);
-    logon->waiting = code == 0 && (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0;
+    logon->waiting = code == 0 && logon->pin_status == DAOTP_OK &&
+                     (flags & KRB5_INIT_CREDS_STEP_FLAG_CONTINUE) != 0;
     if (logon->waiting && logon->has_error && is_other_realm(logon, &realm))
         status = explain_refusal(logon, report);
     else if (logon->waiting)
         status = send_request(logon, &out);
     krb5_free_data_contents(logon->krb5, &out);
     krb5_free_data_contents(logon->krb5, &realm);
+    if (logon->pin_status != DAOTP_OK)
+        return explain_pin(logon, report);
     if (code != 0)
         return explain_krb5_error(logon, code, report);
     return status;
