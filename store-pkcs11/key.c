@@ -407,9 +407,13 @@ static daotp_status lend_token_key(void *given, char *identity, size_t room, dao
 {
     const token_key *key = given;
     char hex[2 * KEY_ID_LEN + 1];
-    daotp_status status = token_begin(key->token, false, report);
+    daotp_status status;
     int len;
 
+    if (strchr(key->token->module_path, ':') != NULL) /* colons part the fields of the identity */
+        return daotp_report_add(report, DAOTP_FINDING_LOGON_HELD_KEY, 0, key->token->module_path,
+                                "a colon in the path of the module, at which libkrb5 ends it");
+    status = token_begin(key->token, false, report);
     if (status != DAOTP_OK)
         return status;
     for (size_t i = 0; i < KEY_ID_LEN; i++)

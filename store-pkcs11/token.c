@@ -58,16 +58,61 @@ static daotp_status check_module_file(const char *path, daotp_report *report)
     return DAOTP_OK;
 }
 
-static daotp_status check_token_uri(const P11KitUri *uri, const char *text, daotp_report *report)
+/* The path attributes of RFC 7512 2.3. */
+static bool is_path_attribute(const char *name, size_t len)
+{
+    static const char known[][24] = {"id",
+                                     "library-description",
+                                     "library-manufacturer",
+                                     "library-version",
+                                     "manufacturer",
+                                     "model",
+                                     "object",
+                                     "serial",
+                                     "slot-description",
+                                     "slot-id",
+                                     "slot-manufacturer",
+                                     "token",
+                                     "type"};
+
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        if (strlen(known[i]) == len && memcmp(known[i], name, len) == 0)
+            return true;
+    return false;
+}
+
+/* Names the attribute and does not show its value, which may be a PIN. */
+static daotp_status refuse_attribute(const char *subject, daotp_report *report)
+{
+    const char *at = subject + strcspn(subject, ":");
+    char why[100] = "the value of type is none of RFC 7512 2.3"; /* nothing else is left */
+
+    while (*at != '\0') {
+        int len;
+
+        at += strspn(at, ":;");
+        len = (int)strcspn(at, "=;");
+        if (len > 0 && !is_path_attribute(at, (size_t)len)) {
+            (void)snprintf(why, sizeof why, "%.*s is no path attribute of RFC 7512 2.3", len, at);
+            break;
+        }
+        at += strcspn(at, ";");
+    }
+    return refuse_token_uri("pkcs11:", why, report);
+}
+
+/* subject: the path of the URI. What stands in its query is not shown: p11-kit ignores an attribute
+ * that it does not know, such as a misspelt pin-value. */
+static daotp_status check_token_uri(const P11KitUri *uri, const char *subject, daotp_report *report)
 {
     const char *path = p11_kit_uri_get_module_path((P11KitUri *)(uintptr_t)uri);
 
     if (p11_kit_uri_get_pin_value(uri) != NULL || p11_kit_uri_get_pin_source(uri) != NULL)
         return refuse_token_uri("pkcs11:", "a PIN never stands in a URI: it is asked for", report);
     if (p11_kit_uri_any_unrecognized((P11KitUri *)(uintptr_t)uri))
-        return refuse_token_uri(text, "it has an attribute that is not known", report);
+        return refuse_attribute(subject, report);
     if (path == NULL || *path != '/')
-        return refuse_token_uri(text, "no ?module-path=/path/of/module.so", report);
+        return refuse_token_uri(subject, "no ?module-path=/path/of/module.so", report);
     return check_module_file(path, report);
 }
 
@@ -76,16 +121,16 @@ static daotp_status read_token_uri(token *self, const char *text, daotp_report *
     daotp_status status;
 
     self->uri = p11_kit_uri_new();
-    if (self->uri == NULL)
+    self->subject = strndup(text, strcspn(text, "?"));
+    if (self->uri == NULL || self->subject == NULL)
         return DAOTP_MEMORY;
     if (p11_kit_uri_parse(text, P11_KIT_URI_FOR_ANY, self->uri) != P11_KIT_URI_OK)
         return refuse_token_uri("pkcs11:", "it is none of RFC 7512", report);
-    status = check_token_uri(self->uri, text, report);
+    status = check_token_uri(self->uri, self->subject, report);
     if (status != DAOTP_OK)
         return status;
     self->module_path = realpath(p11_kit_uri_get_module_path(self->uri), NULL); /* as checked */
-    self->subject = strndup(text, strcspn(text, "?"));
-    return self->module_path != NULL && self->subject != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    return self->module_path != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
 static daotp_status load_module(token *self, daotp_report *report)
@@ -171,6 +216,8 @@ daotp_status token_fail(token *self, CK_RV rv, const char *function, daotp_repor
         return DAOTP_OK;
     if (rv == CKR_HOST_MEMORY)
         return DAOTP_MEMORY;
+    if (rv == CKR_FUNCTION_CANCELED) /* by the user, at the reader's keys for the PIN */
+        return DAOTP_CANCELLED;
     (void)snprintf(text, sizeof text, "%s: 0x%08lX, %s", function, (unsigned long)rv,
                    p11_kit_strerror(rv));
     if (!is_token_gone(rv))
@@ -181,6 +228,20 @@ daotp_status token_fail(token *self, CK_RV rv, const char *function, daotp_repor
     drop_session(self);
     return daotp_report_add(report, DAOTP_FINDING_STORE_TOKEN_GONE, (int64_t)rv, self->subject,
                             text);
+}
+
+/* A module that tells of more entries than it was given room for would have the caller read past
+ * the end of them. */
+static daotp_status check_count(const token *self, CK_ULONG count, CK_ULONG room,
+                                const char *function, daotp_report *report)
+{
+    char text[120];
+
+    if (count <= room)
+        return DAOTP_OK;
+    (void)snprintf(text, sizeof text, "%s: CKR_OK with %lu entries, where there is room for %lu",
+                   function, count, room);
+    return daotp_report_add(report, DAOTP_FINDING_STORE_TOKEN_FAILED, CKR_OK, self->subject, text);
 }
 
 static daotp_status start_module(token *self, daotp_report *report)
@@ -212,12 +273,16 @@ static bool fits_uri(const token *self, CK_SLOT_ID slot)
 static daotp_status find_slot(token *self, daotp_report *report)
 {
     CK_SLOT_ID slots[64];
-    CK_ULONG count = sizeof slots / sizeof slots[0];
+    const CK_ULONG room = sizeof slots / sizeof slots[0];
+    CK_ULONG count = room;
     size_t found = 0;
-    CK_RV rv = self->module->C_GetSlotList(CK_TRUE, slots, &count);
+    daotp_status status = token_fail(self, self->module->C_GetSlotList(CK_TRUE, slots, &count),
+                                     "C_GetSlotList", report);
 
-    if (rv != CKR_OK)
-        return token_fail(self, rv, "C_GetSlotList", report);
+    if (status == DAOTP_OK)
+        status = check_count(self, count, room, "C_GetSlotList", report);
+    if (status != DAOTP_OK)
+        return status;
     for (CK_ULONG i = 0; i < count; i++) {
         if (!fits_uri(self, slots[i]))
             continue;
@@ -362,23 +427,36 @@ void token_release(token *self)
 
 /* ---- objects --------------------------------------------------------------------------------- */
 
+static daotp_status find_more_objects(token *self, object_list *found, CK_ULONG *more,
+                                      daotp_report *report)
+{
+    const CK_ULONG room = MAX_OBJECTS - found->count;
+    CK_RV rv =
+        self->module->C_FindObjects(self->session, found->handles + found->count, room, more);
+    daotp_status status = token_fail(self, rv, "C_FindObjects", report);
+
+    if (status == DAOTP_OK)
+        status = check_count(self, *more, room, "C_FindObjects", report);
+    if (status == DAOTP_OK)
+        found->count += *more;
+    return status;
+}
+
 daotp_status objects_find(token *self, const CK_ATTRIBUTE *wanted, size_t count, object_list *found,
                           daotp_report *report)
 {
     CK_ULONG more = 1;
     CK_RV rv = self->module->C_FindObjectsInit(self->session, (CK_ATTRIBUTE *)(uintptr_t)wanted,
                                                (CK_ULONG)count);
+    daotp_status status = token_fail(self, rv, "C_FindObjectsInit", report);
 
     found->count = 0;
-    if (rv != CKR_OK)
-        return token_fail(self, rv, "C_FindObjectsInit", report);
-    while (rv == CKR_OK && more > 0 && found->count < MAX_OBJECTS) {
-        rv = self->module->C_FindObjects(self->session, found->handles + found->count,
-                                         MAX_OBJECTS - found->count, &more);
-        found->count += rv == CKR_OK ? more : 0;
-    }
+    if (status != DAOTP_OK)
+        return status;
+    while (status == DAOTP_OK && more > 0 && found->count < MAX_OBJECTS)
+        status = find_more_objects(self, found, &more, report);
     (void)self->module->C_FindObjectsFinal(self->session);
-    return token_fail(self, rv, "C_FindObjects", report);
+    return status;
 }
 
 daotp_status object_read(token *self, CK_OBJECT_HANDLE object, CK_ATTRIBUTE_TYPE type,

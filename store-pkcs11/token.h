@@ -42,7 +42,8 @@ daotp_status token_begin(token *self, bool needs_login, daotp_report *report);
 void token_end(token *self);
 /* Closes session and module, so that another user in this process can have them. */
 void token_release(token *self);
-/* What a function of the module answered. A token that is gone loses its session. */
+/* What a function of the module answered. A token that is gone loses its session. DAOTP_CANCELLED
+ * when the user declined at the reader. */
 daotp_status token_fail(token *self, CK_RV rv, const char *function, daotp_report *report);
 
 /* ---- objects, within token_begin() and token_end() ---------------------------------------------

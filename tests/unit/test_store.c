@@ -556,8 +556,8 @@ static void durable_means_that_it_is_there_again(fixture *f)
     daotp_store_unref(again);
 }
 
-/* SoftHSM 2.6 looks for changes of other processes by a counter, and misses one that falls between its
- * own reading and writing of it. A token that is opened anew is read whole. */
+/* SoftHSM 2.6 looks for changes of other processes by a counter, and misses one that falls between
+ * its own reading and writing of it. A token that is opened anew is read whole. */
 static void open_token_anew(fixture *f)
 {
     if (f->which != &backend_cases[PKCS11_CASE])
@@ -2627,6 +2627,10 @@ static void a_token_uri_that_cannot_be_is_told(void **state)
         {"pkcs11:token=daotp?pin-value=1234&module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
         {"pkcs11:token=daotp?pin-source=/etc/pin&module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
         {"pkcs11:nothing=daotp?module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=daotp?pin-valeu=1234&modul-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=daotp;pin=1234?module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:token=daotp;pin-value=1234?module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
+        {"pkcs11:type=1234?module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
         {"pkcs11:token=%zz?module-path=" SOFTHSM, DAOTP_FINDING_STORE_URI},
         {"pkcs11:token=daotp?module-path=/no/such.so", DAOTP_FINDING_STORE_TOKEN},
         {"pkcs11:token=daotp?module-path=/etc/passwd", DAOTP_FINDING_STORE_TOKEN},
@@ -2647,6 +2651,27 @@ static void a_token_uri_that_cannot_be_is_told(void **state)
         assert_null(strstr(daotp_report_get_text(report), "1234"));
         daotp_report_free(report);
     }
+    fixture_free(f);
+}
+
+/* The attribute is named, so that the user finds it. */
+static void an_unknown_attribute_is_named(void **state)
+{
+    fixture *f = fixture_new(false);
+    daotp_store *store = NULL;
+    daotp_report *report;
+
+    (void)state;
+    assert_int_equal(daotp_report_new(f->context, &report), DAOTP_OK);
+    if (has_backend(PKCS11_CASE)) {
+        assert_int_equal(
+            daotp_store_plugin_get()->open(
+                f->context, "pkcs11:token=daotp;type=cert;pin=1?module-path=/x", report, &store),
+            DAOTP_CONFIGURATION);
+        assert_string_equal(daotp_finding_get_found(daotp_report_get_error(report)),
+                            "pin is no path attribute of RFC 7512 2.3");
+    }
+    daotp_report_free(report);
     fixture_free(f);
 }
 
@@ -3094,6 +3119,7 @@ int main(void)
         cmocka_unit_test(a_lock_held_for_ever_is_told),
         cmocka_unit_test(a_wrong_pin_is_tried_once),
         cmocka_unit_test(a_token_uri_that_cannot_be_is_told),
+        cmocka_unit_test(an_unknown_attribute_is_named),
         cmocka_unit_test(a_token_that_is_absent_is_told),
         cmocka_unit_test(a_backend_of_our_own_keeps_items),
         cmocka_unit_test(a_backends_answer_is_the_calls),
