@@ -145,6 +145,25 @@ static bool find_registered(char *reserved, size_t room)
            read_module_file("/etc/pkcs11/modules/daotp.module", reserved, room);
 }
 
+/* Of "profile=NAME", up to the first blank. A name that does not fit is not cut: it would be that
+ * of another profile. */
+static bool read_profile_name(const char *reserved, char *name, size_t room)
+{
+    static const char key[] = "profile=";
+    const char *value = reserved + sizeof key - 1;
+    size_t len;
+
+    if (strncmp(reserved, key, sizeof key - 1) != 0)
+        return false;
+    value += strspn(value, " \t");
+    len = strcspn(value, " \t\r\n");
+    if (len == 0 || len >= room)
+        return false;
+    memcpy(name, value, len);
+    name[len] = '\0';
+    return true;
+}
+
 static daotp_status choose_store(card_module *module, const char *reserved)
 {
     char path[4200], name[64], registered[4300];
@@ -154,10 +173,10 @@ static daotp_status choose_store(card_module *module, const char *reserved)
         reserved = registered;
     if (reserved != NULL && strncmp(reserved, "store=", 6) == 0)
         return set_uri(module, reserved + 6);
-    if (reserved != NULL && sscanf(reserved, "profile=%63s", name) == 1)
-        status = read_profile(module, name, path, sizeof path);
-    else if (reserved == NULL || *reserved == '\0')
+    if (reserved == NULL || *reserved == '\0')
         status = read_profile(module, NULL, path, sizeof path);
+    else if (read_profile_name(reserved, name, sizeof name))
+        status = read_profile(module, name, path, sizeof path);
     else
         return DAOTP_USAGE;
     return status == DAOTP_OK ? set_uri(module, path) : status;

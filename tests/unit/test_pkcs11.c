@@ -780,9 +780,11 @@ static void arguments_of_initialize_are_checked(void **state)
 {
     CK_C_INITIALIZE_ARGS some = {.LockMutex = no_mutex},
                          own = {new_mutex, no_mutex, no_mutex, no_mutex, 0, NULL};
+    char long_name[100] = "profile=";
     CK_ULONG count;
 
     (void)state;
+    memset(long_name + strlen(long_name), 'a', 64); /* one more than a name has */
     assert_int_equal(initialize(reserved), CKR_CRYPTOKI_ALREADY_INITIALIZED);
     assert_int_equal(p11->C_Finalize(uri), CKR_ARGUMENTS_BAD);
     OK(p11->C_Finalize(NULL));
@@ -791,6 +793,8 @@ static void arguments_of_initialize_are_checked(void **state)
     assert_int_equal(p11->C_Initialize(&some), CKR_ARGUMENTS_BAD);
     assert_int_equal(p11->C_Initialize(&own), CKR_CANT_LOCK);
     assert_int_equal(initialize("what=ever"), CKR_ARGUMENTS_BAD);
+    assert_int_equal(initialize(long_name), CKR_ARGUMENTS_BAD);
+    assert_int_equal(initialize("profile="), CKR_ARGUMENTS_BAD);
     assert_int_equal(initialize("store=nosuch:x"), CKR_GENERAL_ERROR);
     assert_int_equal(initialize("profile=no-such-profile"), CKR_GENERAL_ERROR);
     own.flags = CKF_OS_LOCKING_OK;
