@@ -5,21 +5,10 @@
 
 #include <string.h>
 
-/* The lock is held when it returns CKR_OK. */
-static CK_RV enter_session(CK_SESSION_HANDLE handle, card_session **session)
-{
-    CK_RV rv = card_call_enter();
-
-    if (rv != CKR_OK)
-        return rv;
-    rv = card_session_find(card_state, handle, session);
-    return rv == CKR_OK ? CKR_OK : card_call_leave(rv);
-}
-
 static CK_RV enter_object(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE number, card_session **session,
                           const card_object **object)
 {
-    CK_RV rv = enter_session(handle, session);
+    CK_RV rv = card_session_enter(handle, session);
 
     if (rv != CKR_OK)
         return rv;
@@ -133,7 +122,7 @@ static CK_RV search_objects(card_session *session, const CK_ATTRIBUTE *template,
 CK_RV card_C_FindObjectsInit(CK_SESSION_HANDLE handle, CK_ATTRIBUTE *template, CK_ULONG count)
 {
     card_session *session;
-    CK_RV rv = enter_session(handle, &session);
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
@@ -150,7 +139,7 @@ CK_RV card_C_FindObjects(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE *objects, CK
                          CK_ULONG *count)
 {
     card_session *session;
-    CK_RV rv = enter_session(handle, &session);
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
@@ -166,7 +155,7 @@ CK_RV card_C_FindObjects(CK_SESSION_HANDLE handle, CK_OBJECT_HANDLE *objects, CK
 CK_RV card_C_FindObjectsFinal(CK_SESSION_HANDLE handle)
 {
     card_session *session;
-    CK_RV rv = enter_session(handle, &session);
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;

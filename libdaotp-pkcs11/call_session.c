@@ -4,6 +4,16 @@
 
 #include <string.h>
 
+CK_RV card_session_enter(CK_SESSION_HANDLE handle, card_session **session)
+{
+    CK_RV rv = card_call_enter();
+
+    if (rv != CKR_OK)
+        return rv;
+    rv = card_session_find(card_state, handle, session);
+    return rv == CKR_OK ? CKR_OK : card_call_leave(rv);
+}
+
 /* A session for writing is given too: programs (pkcs11-tool) ask for one without writing, and no
  * function writes. */
 CK_RV card_C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *application, CK_NOTIFY notify,
@@ -59,15 +69,12 @@ static CK_STATE session_state(const card_session *session)
 CK_RV card_C_GetSessionInfo(CK_SESSION_HANDLE handle, CK_SESSION_INFO *info)
 {
     card_session *session;
-    CK_RV rv = card_call_enter();
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
-    rv = card_session_find(card_state, handle, &session);
-    if (rv == CKR_OK && info == NULL)
-        rv = CKR_ARGUMENTS_BAD;
-    if (rv != CKR_OK)
-        return card_call_leave(rv);
+    if (info == NULL)
+        return card_call_leave(CKR_ARGUMENTS_BAD);
     *info = (CK_SESSION_INFO){
         .slotID = session->slot_id, .flags = session->flags, .state = session_state(session)};
     return card_call_leave(CKR_OK);
@@ -90,42 +97,34 @@ static CK_RV login_user(const card_session *session, CK_USER_TYPE user, const un
 CK_RV card_C_Login(CK_SESSION_HANDLE handle, CK_USER_TYPE user, unsigned char *pin, CK_ULONG len)
 {
     card_session *session;
-    CK_RV rv = card_call_enter();
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
-    rv = card_session_find(card_state, handle, &session);
-    if (rv == CKR_OK)
-        rv = login_user(session, user, pin, len);
-    return card_call_leave(rv);
+    return card_call_leave(login_user(session, user, pin, len));
 }
 
 CK_RV card_C_Logout(CK_SESSION_HANDLE handle)
 {
     card_session *session;
-    CK_RV rv = card_call_enter();
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
-    rv = card_session_find(card_state, handle, &session);
-    if (rv == CKR_OK && !card_state->is_logged_in)
-        rv = CKR_USER_NOT_LOGGED_IN;
-    if (rv == CKR_OK)
-        card_module_logout(card_state);
-    return card_call_leave(rv);
+    if (!card_state->is_logged_in)
+        return card_call_leave(CKR_USER_NOT_LOGGED_IN);
+    card_module_logout(card_state);
+    return card_call_leave(CKR_OK);
 }
 
 CK_RV card_C_SessionCancel(CK_SESSION_HANDLE handle, CK_FLAGS flags)
 {
     card_session *session;
     CK_FLAGS active;
-    CK_RV rv = card_call_enter();
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
-    rv = card_session_find(card_state, handle, &session);
-    if (rv != CKR_OK)
-        return card_call_leave(rv);
     active = session->operation.decrypts ? CKF_DECRYPT : CKF_SIGN;
     if (session->operation.key != NULL && (flags & active) != 0)
         card_operation_end(&session->operation);

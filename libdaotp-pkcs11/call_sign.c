@@ -15,13 +15,10 @@ static CK_RV begin_operation(CK_SESSION_HANDLE handle, const CK_MECHANISM *mecha
 {
     card_session *session;
     const card_object *key;
-    CK_RV rv = card_call_enter();
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
-    rv = card_session_find(card_state, handle, &session);
-    if (rv != CKR_OK)
-        return card_call_leave(rv);
     if (mechanism == NULL) {
         card_operation_end(&session->operation);
         return card_call_leave(CKR_OK);
@@ -191,14 +188,13 @@ CK_RV card_C_Decrypt(CK_SESSION_HANDLE handle, unsigned char *data, CK_ULONG len
 CK_RV card_C_GenerateRandom(CK_SESSION_HANDLE handle, unsigned char *out, CK_ULONG len)
 {
     card_session *session;
-    CK_RV rv = card_call_enter();
+    CK_RV rv = card_session_enter(handle, &session);
 
     if (rv != CKR_OK)
         return rv;
-    rv = card_session_find(card_state, handle, &session);
-    if (rv == CKR_OK && (out == NULL || len > INT_MAX))
+    if (out == NULL || len > INT_MAX)
         rv = CKR_ARGUMENTS_BAD;
-    if (rv == CKR_OK && RAND_bytes(out, (int)len) != 1)
+    else if (RAND_bytes(out, (int)len) != 1)
         rv = CKR_FUNCTION_FAILED;
     return card_call_leave(rv);
 }

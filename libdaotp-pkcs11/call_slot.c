@@ -226,8 +226,9 @@ static void fill_token(CK_TOKEN_INFO *info, const card_module *module, CK_SLOT_I
     info->ulTotalPrivateMemory = info->ulFreePrivateMemory = CK_UNAVAILABLE_INFORMATION;
 }
 
-/* CKR_OK with a slot that has a token. The lock is held only then. */
-static CK_RV enter_token(CK_SLOT_ID id, card_slot **slot)
+/* CKR_OK with a slot that has a token, and when there is room for the answer. The lock is held only
+ * then. */
+static CK_RV enter_token(CK_SLOT_ID id, const void *answer, card_slot **slot)
 {
     CK_RV rv = card_call_enter();
 
@@ -237,18 +238,18 @@ static CK_RV enter_token(CK_SLOT_ID id, card_slot **slot)
     *slot = card_slots_find(card_state, id);
     if (*slot == NULL)
         return card_call_leave(CKR_SLOT_ID_INVALID);
-    return card_slot_has_token(*slot) ? CKR_OK : card_call_leave(CKR_TOKEN_NOT_PRESENT);
+    if (!card_slot_has_token(*slot))
+        return card_call_leave(CKR_TOKEN_NOT_PRESENT);
+    return answer != NULL ? CKR_OK : card_call_leave(CKR_ARGUMENTS_BAD);
 }
 
 CK_RV card_C_GetTokenInfo(CK_SLOT_ID id, CK_TOKEN_INFO *info)
 {
     card_slot *slot;
-    CK_RV rv = enter_token(id, &slot);
+    CK_RV rv = enter_token(id, info, &slot);
 
     if (rv != CKR_OK)
         return rv;
-    if (info == NULL)
-        return card_call_leave(CKR_ARGUMENTS_BAD);
     fill_token(info, card_state, id, slot->label);
     return card_call_leave(CKR_OK);
 }
@@ -257,12 +258,10 @@ CK_RV card_C_GetMechanismList(CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *
 {
     card_slot *slot;
     CK_ULONG room;
-    CK_RV rv = enter_token(id, &slot);
+    CK_RV rv = enter_token(id, count, &slot);
 
     if (rv != CKR_OK)
         return rv;
-    if (count == NULL)
-        return card_call_leave(CKR_ARGUMENTS_BAD);
     room = *count;
     *count = card_mechanism_list(list, room);
     if (list != NULL && *count > room)
@@ -273,12 +272,10 @@ CK_RV card_C_GetMechanismList(CK_SLOT_ID id, CK_MECHANISM_TYPE *list, CK_ULONG *
 CK_RV card_C_GetMechanismInfo(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
 {
     card_slot *slot;
-    CK_RV rv = enter_token(id, &slot);
+    CK_RV rv = enter_token(id, info, &slot);
 
     if (rv != CKR_OK)
         return rv;
-    if (info == NULL)
-        return card_call_leave(CKR_ARGUMENTS_BAD);
     return card_call_leave(card_mechanism_info(type, info));
 }
 

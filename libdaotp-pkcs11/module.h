@@ -172,6 +172,8 @@ void card_operation_end(card_operation *operation);
  * called C_Initialize (PKCS #11 3.0, 5.4: the state of the parent is not the child's). */
 CK_RV card_call_enter(void);
 CK_RV card_call_leave(CK_RV rv);
+/* card_call_enter() and card_session_find(). The lock is held only when it returns CKR_OK. */
+CK_RV card_session_enter(CK_SESSION_HANDLE handle, card_session **session);
 
 CK_RV card_C_Initialize(void *arguments);
 CK_RV card_C_Finalize(void *reserved);
