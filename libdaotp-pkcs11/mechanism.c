@@ -198,18 +198,11 @@ static bool end_hash(card_operation *operation)
 CK_RV card_mechanism_sign(card_operation *operation, uint8_t **signature, size_t *len)
 {
     const daotp_key *key = daotp_credential_get_key(operation->key->entry->credential);
+    daotp_status status;
 
     if (!end_hash(operation))
         return CKR_FUNCTION_FAILED;
-    switch (daotp_key_sign_digest(key, operation->scheme, operation->digest, operation->salt_len,
-                                  operation->input, operation->input_len, signature, len)) {
-    case DAOTP_OK:
-        return CKR_OK;
-    case DAOTP_USAGE:
-        return CKR_DATA_LEN_RANGE;
-    case DAOTP_MEMORY:
-        return CKR_HOST_MEMORY;
-    default:
-        return CKR_DEVICE_ERROR;
-    }
+    status = daotp_key_sign_digest(key, operation->scheme, operation->digest, operation->salt_len,
+                                   operation->input, operation->input_len, signature, len);
+    return status == DAOTP_USAGE ? CKR_DATA_LEN_RANGE : card_status_rv(status);
 }
