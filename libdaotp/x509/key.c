@@ -466,18 +466,19 @@ daotp_status daotp__key_sign(const daotp_key *key, daotp__hash hash, daotp__byte
     size_t len = pkey != NULL ? (size_t)EVP_PKEY_get_size(pkey) : 0;
     uint8_t *room = pkey != NULL ? daotp__buffer_room(signature, len) : NULL;
     EVP_MD_CTX *ctx;
-    bool ok;
+    bool has_context, ok;
 
     if (room == NULL)
         return pkey != NULL ? signature->failed : DAOTP_INTERNAL;
     (void)ERR_set_mark();
     ctx = EVP_MD_CTX_new();
-    ok = ctx != NULL && EVP_DigestSignInit(ctx, NULL, daotp__hash_method(hash), NULL, pkey) == 1 &&
+    has_context = ctx != NULL;
+    ok = has_context && EVP_DigestSignInit(ctx, NULL, daotp__hash_method(hash), NULL, pkey) == 1 &&
          EVP_DigestSign(ctx, room, &len, in.data, in.len) == 1;
     EVP_MD_CTX_free(ctx);
     (void)ERR_pop_to_mark();
     if (!ok)
-        return DAOTP_INTERNAL;
+        return has_context ? DAOTP_INTERNAL : DAOTP_MEMORY;
     daotp__buffer_wrote(signature, len);
     return DAOTP_OK;
 }
