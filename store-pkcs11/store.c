@@ -275,6 +275,15 @@ static daotp_status destroy_others(token *self, CK_OBJECT_CLASS class, const cha
     return status;
 }
 
+/* Both halves of the keys under the label, but for those of the id; id NULL: all of them. */
+static daotp_status destroy_other_keys(token *self, const char *label, const char *id,
+                                       daotp_report *report)
+{
+    daotp_status status = destroy_others(self, private_class, label, id, report);
+
+    return status == DAOTP_OK ? destroy_others(self, public_class, label, id, report) : status;
+}
+
 static daotp_status destroy_records(token *self, const char *label, CK_OBJECT_HANDLE but,
                                     daotp_report *report)
 {
@@ -302,9 +311,7 @@ static daotp_status sweep_label(token *self, const char *label, daotp_report *re
     if (status == DAOTP_OK)
         status = destroy_others(self, certificate_class, label, now.id, report);
     if (status == DAOTP_OK)
-        status = destroy_others(self, private_class, label, now.id, report);
-    if (status == DAOTP_OK)
-        status = destroy_others(self, public_class, label, now.id, report);
+        status = destroy_other_keys(self, label, now.id, report);
     free(now.value);
     return status;
 }
@@ -508,9 +515,7 @@ static daotp_status remove_entry(token *self, const char *label, daotp_report *r
     if (status == DAOTP_OK)
         status = destroy_others(self, certificate_class, label, NULL, report);
     if (status == DAOTP_OK)
-        status = destroy_others(self, private_class, label, NULL, report);
-    if (status == DAOTP_OK)
-        status = destroy_others(self, public_class, label, NULL, report);
+        status = destroy_other_keys(self, label, NULL, report);
     return status;
 }
 
@@ -546,9 +551,7 @@ static daotp_status sweep_pending(token *self, const char *label, daotp_report *
 
     free(now.value);
     if (status == DAOTP_OK || status == DAOTP_REJECTED)
-        status = destroy_others(self, private_class, label, now.id, report);
-    if (status == DAOTP_OK)
-        status = destroy_others(self, public_class, label, now.id, report);
+        status = destroy_other_keys(self, label, now.id, report);
     return status;
 }
 
