@@ -163,7 +163,7 @@ class WhoExists(Case):
     def same(self, where, what, code, csr_of):
         answers = {self.post(where, form, code, csr_of(name), machine=n % 4)
                    for n, name in enumerate(self.NAMES) for form in self.forms(name)}
-        self.assertEqual(len(answers), 1, (what, answers, self.log()))
+        self.assertEqual(len(answers), 1, (what, answers, self.log()[-2000:]))
         return answers.pop()
 
     def test_no_answer_tells_it_without_a_right_code(self):
@@ -171,7 +171,8 @@ class WhoExists(Case):
         other = self.folder / "other.key"
         self.openssl("genrsa", "-out", other, "2048")
         good = self.csr
-        broken = lambda name: good(f"{name}@lab.example")[:-1] + b"\x00"
+        spoil = lambda der: der[:-1] + bytes([der[-1] ^ 1])
+        broken = lambda name: spoil(good(f"{name}@lab.example"))
         for what, csr_of in (
                 ("a good request", lambda name: good(f"{name}@lab.example")),
                 ("another template", lambda name: good(f"{name}@lab.example", template="1.2.3.4")),
