@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Hashes and signature algorithms by their AlgorithmIdentifier. */
+/* Hash and signature algorithms, identified by their AlgorithmIdentifier (RFC 5280 4.1.1.2). */
 #ifndef DAOTP_X509_ALGORITHM_H
 #define DAOTP_X509_ALGORITHM_H
 
@@ -21,37 +21,40 @@ enum { DAOTP__HASH_MAX = 64 }; /* octets of the longest digest */
 
 const char *daotp__hash_name(daotp__hash hash);
 size_t daotp__hash_len(daotp__hash hash);
-/* As libcrypto has it; NULL for NONE. */
+/* The EVP_MD of libcrypto for this hash, not to be freed; NULL for DAOTP__HASH_NONE. */
 const EVP_MD *daotp__hash_method(daotp__hash hash);
-/* false only when libcrypto fails; out has room for DAOTP__HASH_MAX. */
+/* Compute the digest of in. out has room for DAOTP__HASH_MAX octets. Returns false only when
+ * libcrypto fails. */
 bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out);
-/* The same over two parts, one behind the other. */
+/* Compute the digest of a followed by b. */
 bool daotp__hash_parts(daotp__hash hash, daotp__bytes a, daotp__bytes b, uint8_t *out);
-/* HMAC-SHA-256 (RFC 2104), 32 octets. The key has at most 64. */
+/* Compute HMAC-SHA-256 (RFC 2104) into out, which has room for 32 octets. The key has at most 64
+ * octets. Returns false only when libcrypto fails. */
 bool daotp__hash_keyed(daotp__bytes key, daotp__bytes in, uint8_t *out);
 
 /* AlgorithmIdentifier ::= SEQUENCE { algorithm, parameters OPTIONAL } */
 typedef struct daotp__algorithm {
     daotp__bytes oid, parameters;
-    enum daotp__oid known; /* DAOTP__OID_COUNT when it is not */
+    enum daotp__oid known; /* DAOTP__OID_COUNT: the OID is not in oid.def */
 } daotp__algorithm;
 bool daotp__algorithm_read(daotp__bytes *cursor, daotp__algorithm *algorithm);
-/* Which hash this is: of a digest algorithm, or of a signature algorithm that names one. NONE when
- * there is none, or the parameters are not NULL or absent. */
+/* The hash of a digest algorithm, or of a signature algorithm whose OID names a hash.
+ * DAOTP__HASH_NONE if the algorithm names no known hash, or has parameters other than NULL. */
 daotp__hash daotp__algorithm_hash(const daotp__algorithm *algorithm);
-/* The signature algorithm with this hash: PKCS #1 v1.5, or ECDSA. */
+/* The OID of the signature algorithm with this hash: RSA PKCS #1 v1.5 if is_rsa, else ECDSA. */
 enum daotp__oid daotp__hash_signature_oid(daotp__hash hash, bool is_rsa);
-/* RSASSA-PSS-params (RFC 4055 3.1). What is absent has its default. */
+/* RSASSA-PSS-params (RFC 4055 3.1). A field that is absent from the DER has its default value. */
 typedef struct daotp__pss_parameters {
     daotp__hash hash;
-    daotp__hash mask_hash; /* of MGF1; NONE where it is another function */
+    daotp__hash mask_hash; /* the hash of MGF1; NONE: the mask generation function is not MGF1 */
     uint32_t salt_len;     /* octets */
     uint32_t trailer;
 } daotp__pss_parameters;
-/* A hash that is not known is NONE. A default that is written out is read, as RFC 4055 asks. fault
- * may be NULL; else it holds the whole, and is filled where they cannot be read. */
+/* Read the parameters. An unknown hash becomes NONE. A default value that is encoded is
+ * accepted, as RFC 4055 3.1 requires. Returns false when the parameters cannot be read. fault:
+ * NULL, or a fault whose `whole` is set; it is filled when false is returned. */
 bool daotp__pss_read(daotp__bytes parameters, daotp__pss_parameters *pss, daotp__fault *fault);
-/* The AlgorithmIdentifier of a digest, with NULL parameters as Windows writes them. */
+/* Append the AlgorithmIdentifier of a hash, with NULL parameters, as Windows writes it. */
 void daotp__algorithm_write_hash(daotp__buffer *out, daotp__hash hash);
 
 #endif

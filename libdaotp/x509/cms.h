@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CMS SignedData (RFC 5652 5): read strictly as views, and written signer by signer. */
+/* CMS SignedData (RFC 5652 5). Reading is strict, and its results are views into the input. */
 #ifndef DAOTP_X509_CMS_H
 #define DAOTP_X509_CMS_H
 
@@ -9,12 +9,12 @@
 
 typedef struct daotp__signer {
     daotp__bytes whole;
-    daotp__bytes issuer, serial; /* issuerAndSerialNumber ... */
-    daotp__bytes key_id;         /* ... or subjectKeyIdentifier */
+    daotp__bytes issuer, serial; /* issuerAndSerialNumber, or empty */
+    daotp__bytes key_id;         /* subjectKeyIdentifier, or empty */
     daotp__algorithm digest, signature_algorithm;
     daotp__bytes attributes;                   /* whole signedAttrs, tag [0]; empty when absent */
     daotp__bytes content_type, message_digest; /* from the signed attributes */
-    daotp__bytes unsigned_attributes;          /* content of the SET, not looked at */
+    daotp__bytes unsigned_attributes;          /* content of the SET, not checked */
     uint32_t version;
     daotp__bytes signature;
 } daotp__signer;
@@ -28,32 +28,36 @@ typedef struct daotp__signed_data {
     size_t signer_count;
     uint32_t version;
     bool has_crls;
-    bool has_other_certificates; /* of another format, skipped */
+    bool has_other_certificates; /* certificates of another format were skipped */
 } daotp__signed_data;
 
-/* RFC 5652 10.2.2: a choice of CertificateChoices that is no certificate as X.509 has them: an
- * extended or attribute certificate, or of another format. Such are skipped. */
+/* Whether this choice of CertificateChoices (RFC 5652 10.2.2) is not an X.509 certificate: an
+ * extended certificate, an attribute certificate, or another format. These are skipped. */
 bool daotp__cms_is_other_certificate(const daotp__der_item *item);
 
-/* A ContentInfo of SignedData. Answers false when it is anything else, or malformed. */
+/* Read a ContentInfo that holds SignedData. Returns false when it holds another type or is
+ * malformed. */
 bool daotp__signed_data_read(daotp__bytes der, daotp__signed_data *out);
 /* What is wrong with one that cannot be read; false: nothing is. */
 bool daotp__signed_data_find_fault(daotp__bytes der, daotp__fault *fault);
 
-/* Does it begin as a ContentInfo does, with an OBJECT IDENTIFIER? */
+/* Whether the input begins like a ContentInfo: a SEQUENCE whose first item is an OBJECT
+ * IDENTIFIER. */
 bool daotp__cms_is_content_info(daotp__bytes in);
 
-/* The embedded certificate that a signer points to; false when there is none, or two. */
+/* Find the embedded certificate that the signer identifies. Returns false when there is none, or
+ * more than one. */
 bool daotp__signer_certificate(const daotp__signed_data *from, const daotp__signer *signer,
                                daotp__certificate *certificate);
-/* Do the signed attributes name this content, by type and digest? */
+/* Whether the signed attributes hold the type and the digest of this content (RFC 5652 5.4). */
 bool daotp__signer_attributes_fit(const daotp__signed_data *from, const daotp__signer *signer);
 bool daotp__signer_verify(const daotp__signer *signer, daotp__bytes spki);
-/* A no-signature signer (RFC 2797 3.3.3.1): is its value the digest of what it would sign? */
+/* Whether this is a valid no-signature signer (RFC 2797 3.3.3.1): its signature value is the
+ * digest of the bytes that a signature would cover. */
 bool daotp__signer_is_no_signature(const daotp__signer *signer);
 
-/* Append the SignedData of content, signed by the no-signature signer and then by key, whose
- * certificate (leaf) is embedded with the others of the chain. */
+/* Append SignedData over content with two signers: first the no-signature signer, then key.
+ * leaf, the certificate of key, is embedded. */
 daotp_status daotp__cms_sign(daotp__bytes content_type_oid, daotp__bytes content, daotp__hash hash,
                              const daotp_key *key, const daotp__certificate *leaf,
                              daotp__buffer *out, daotp_report *report);

@@ -7,7 +7,8 @@
 
 #include <daotp/credential.h>
 
-/* Take a chain over (it is empty afterwards, whatever the outcome), leaf first. */
+/* Make a credential of a chain, leaf first, and a reference to its key. The certificates of the
+ * chain are taken over: it is empty afterwards, also when this fails. */
 daotp_status daotp__credential_make(daotp_context *context, daotp__chain *chain, daotp_key *key,
                                     daotp_report *report, daotp_credential **credential);
 const daotp__chain *daotp__credential_chain(const daotp_credential *credential);

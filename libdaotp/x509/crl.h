@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A CRL (RFC 5280 5.1) read strictly, as views into bytes that somebody else owns. Reading looks at
- * everything but the entries, which x509/crl_scan.h reads.
+ * A CRL (RFC 5280 5.1), read strictly. All fields are views into bytes that the caller owns. The
+ * entries are not read here, but by x509/crl_scan.h.
  */
 #ifndef DAOTP_X509_CRL_H
 #define DAOTP_X509_CRL_H
@@ -20,17 +20,18 @@ typedef struct daotp__crl {
     daotp__algorithm signature_algorithm;
     daotp__bytes signature;
 
-    const daotp__extension *unknown;   /* a critical one that is not known */
-    const daotp__extension *malformed; /* cRLNumber or authorityKeyIdentifier, and it cannot be
-                                          read: taken for absent, "good" is not believed */
+    const daotp__extension *unknown; /* the first unknown critical extension, or NULL */
+    const daotp__extension
+        *malformed; /* cRLNumber or authorityKeyIdentifier, if malformed: it counts as absent, and
+                       the CRL cannot show that a certificate is good */
     bool number_is_critical;
-    daotp__bytes number;      /* content octets; empty when there is none */
-    daotp__bytes base_number; /* of a delta CRL; empty when it is none */
+    daotp__bytes number;      /* cRLNumber, content octets; empty: absent */
+    daotp__bytes base_number; /* BaseCRLNumber; empty: not a delta CRL */
     daotp__bytes authority_key_id, authority_issuer, authority_serial;
     bool has_authority;
     const daotp__extension *freshest;
 
-    bool has_scope; /* issuingDistributionPoint (RFC 5280 5.2.5) */
+    bool has_scope; /* there is an issuingDistributionPoint (RFC 5280 5.2.5) */
     bool is_scope_empty;
     daotp__point_name scope;
     bool only_users, only_cas, only_attributes, is_indirect;
@@ -41,23 +42,24 @@ typedef struct daotp__crl {
 
 /* Everything but the entries. */
 bool daotp__crl_read(daotp__bytes der, daotp__crl *crl);
-/* What is wrong with the frame of one that cannot be read; false: nothing is, and it is in *crl. */
+/* Read a CRL, entries excepted, and on failure fill fault. Returns true when it has a fault,
+ * false when it could be read into *crl. */
 bool daotp__crl_find_frame_fault(daotp__bytes der, daotp__crl *crl, daotp__fault *fault);
 
-/* Is there a malformed extension in a frame that could be read? */
+/* Whether a CRL that could be read has a malformed extension; then fault is filled. */
 bool daotp__crl_find_extension_fault(const daotp__crl *crl, daotp__fault *fault);
 
-/* Compare two CRL numbers: below 0, 0, above 0. */
+/* Compare two CRL numbers: negative if a is smaller, 0 if equal, positive if a is larger. */
 int daotp__crl_number_compare(daotp__bytes a, daotp__bytes b);
-/* Which of two of one scope is the newer, above 0 if it is a: by number where both have one, then
- * by thisUpdate; 0 where nothing tells. */
+/* Compare the age of two CRLs of one scope, by cRLNumber if both have one, then by thisUpdate:
+ * positive if a is newer, negative if b is newer, 0 if neither field differs. */
 int daotp__crl_compare_age(const daotp__crl *a, const daotp__crl *b);
-/* Is a newer than b in every respect that can be compared? A CA whose numbers began anew has lists
- * of which neither is. */
+/* Whether neither cRLNumber nor thisUpdate of a is older than that of b, and one is newer. When
+ * a CA has restarted its CRL numbers, neither of two CRLs may be newer in this sense. */
 bool daotp__crl_is_surely_newer(const daotp__crl *a, const daotp__crl *b);
-/* Is this extension there, and critical or not other than it must be? */
+/* Whether this extension is present and its criticality is not the required one. */
 bool daotp__crl_has_odd_criticality(const daotp__crl *crl, enum daotp__oid oid, bool wanted);
-/* The same issuer, and the same issuingDistributionPoint or none. */
+/* Whether both CRLs have the same issuer, and the same issuingDistributionPoint or none. */
 bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b);
 
 #endif

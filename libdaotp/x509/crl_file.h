@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* CRLs of files, copied into memory that nobody else can change: so that a change underneath cannot
- * hurt. */
+/* Reads CRLs from files into memory that no other process can change, so that a later change of
+ * the file does not change a CRL that was verified. */
 #ifndef DAOTP_X509_CRL_FILE_H
 #define DAOTP_X509_CRL_FILE_H
 
@@ -8,10 +8,10 @@
 
 #include <sys/types.h>
 
-/* The CRL, in DER, of an open file of this length; errno tells what failed when it is
- * DAOTP_INTERNAL. */
+/* Copy the DER CRL of an open file of len octets. DAOTP_OK; DAOTP_MEMORY; DAOTP_PEER when it is
+ * malformed; DAOTP_INTERNAL when the file cannot be read: errno says why. */
 daotp_status daotp__crl_file_copy(int fd, off_t len, daotp__indexed_crl **indexed);
-/* The CRLs of a file, as daotp__crl_list_take(). */
+/* Append all CRLs of a file, in PEM or DER, to the list: all of them or none. */
 daotp_status daotp__crl_file_open(daotp__crl_list *crls, const char *path, daotp_report *report);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of a CRL that an application opened. */
+/* The private part of the public object daotp_crl. */
 #ifndef DAOTP_X509_CRL_HANDLE_H
 #define DAOTP_X509_CRL_HANDLE_H
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A list of references to CRLs, and reading CRLs into one. */
+/* A list of references to CRLs. The list is filled from memory or files. */
 #ifndef DAOTP_X509_CRL_LIST_H
 #define DAOTP_X509_CRL_LIST_H
 
@@ -11,20 +11,21 @@ typedef struct daotp__crl_list {
     size_t count, capacity;
 } daotp__crl_list;
 
-/* Takes the reference over, also when it fails. */
+/* Append a CRL. The caller's reference is taken over, also on failure. */
 daotp_status daotp__crl_list_add(daotp__crl_list *crls, daotp__indexed_crl *indexed);
-/* Copy CRLs in: PEM with any number of them, or one in DER. All of them or none: what cannot be
- * read is refused by its place. */
+/* Append copies of the CRLs of in, PEM with any number of CRLs or one in DER: all of them, or
+ * none if one cannot be read. The finding names the block and line of that CRL. */
 daotp_status daotp__crl_list_read(daotp__crl_list *crls, daotp__bytes in, const char *subject,
                                   daotp_report *report);
-/* The same for a mapping, which it takes over, also when it fails: a CRL in DER stays mapped. */
+/* The same for a memory mapping, which is taken over, also on failure. A CRL in DER is not
+ * copied: the mapping is kept. */
 daotp_status daotp__crl_list_take(daotp__crl_list *crls, daotp__bytes mapped, const char *subject,
                                   daotp_report *report);
 void daotp__crl_list_cut(daotp__crl_list *crls, size_t count);
 void daotp__crl_list_free(daotp__crl_list *crls);
 
-/* The only CRL of a mapping, which it takes over, also when it fails; PEM or DER. DAOTP_PEER: it
- * holds none, or several. */
+/* Read the one CRL of a mapping, in PEM or DER. The mapping is taken over, also on failure.
+ * DAOTP_PEER when it holds no CRL, or more than one. */
 daotp_status daotp__crl_list_take_only(daotp__bytes mapped, daotp__indexed_crl **indexed);
 
 #endif

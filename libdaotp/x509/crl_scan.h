@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The entries of a CRL (RFC 5280 5.3). Millions of them are never turned into objects: a scan looks
- * at each once, and answers for one serial number on the way.
+ * Scans the entries of a CRL (RFC 5280 5.3). A CRL can have millions of entries, so they are not
+ * stored as objects: a scan reads each entry once, and looks for one serial number meanwhile.
  */
 #ifndef DAOTP_X509_CRL_SCAN_H
 #define DAOTP_X509_CRL_SCAN_H
 
 #include "x509/crl.h"
 
-/* CRLReason (RFC 5280 5.3.1), where the code is given. */
+/* CRLReason (RFC 5280 5.3.1). */
 enum {
     DAOTP__REASON_UNSPECIFIED = 0,
     DAOTP__REASON_HOLD = 6,
@@ -16,54 +16,55 @@ enum {
     DAOTP__REASON_LAST = 10
 };
 
-/* Only a hold ends (RFC 5280 5.3.1): whatever else was said of a certificate once stays true. */
+/* Whether a revocation with this reason can never be lifted: only certificateHold can (RFC 5280
+ * 5.3.1). */
 bool daotp__crl_reason_is_final(int reason);
 
 typedef struct daotp__crl_entry {
     daotp__bytes serial;
     int64_t date;
-    int reason;                    /* DAOTP__REASON_UNSPECIFIED where no code is given */
-    daotp__bytes issuer;           /* whole Name of certificateIssuer; empty when it has none */
-    bool unknown_critical;         /* an extension that has to be understood and is not */
-    bool has_odd_criticality;      /* one is critical that must not be, or the other way round */
-    const daotp__field *malformed; /* revocationDate, or the value of reasonCode or invalidityDate
-                                      cannot be read; NULL: none of them */
+    int reason;                    /* DAOTP__REASON_UNSPECIFIED if there is no reasonCode */
+    daotp__bytes issuer;           /* whole Name of certificateIssuer; empty: absent */
+    bool unknown_critical;         /* it has a critical extension that is not known */
+    bool has_odd_criticality;      /* an extension has the wrong criticality (RFC 5280 5.3) */
+    const daotp__field *malformed; /* revocationDate, reasonCode or invalidityDate, if its value is
+                                      malformed; NULL: none is */
 } daotp__crl_entry;
 
-/* An entry with such a value is read all the same, since it names the certificate: without a reason
- * and with the time 0. */
+/* Read the entry at the front. An entry with a malformed value is still read, because it names
+ * the certificate; its reason is then unspecified and its date 0. */
 bool daotp__crl_entry_read(daotp__bytes *cursor, daotp__crl_entry *entry);
 /* What is wrong with a CRL that cannot be read, its entries included; false: nothing is. */
 bool daotp__crl_find_fault(daotp__bytes der, daotp__fault *fault);
 
-/* What a scan saw. */
+/* The result of a scan. */
 typedef struct daotp__crl_scan {
     size_t count;             /* of entries */
-    bool has_issuers;         /* a certificateIssuer is among them */
-    bool unknown_critical;    /* in any of them */
-    bool has_removals;        /* removeFromCRL in any of them */
-    bool has_odd_criticality; /* of an extension in any of them (RFC 5280 5.3) */
-    bool has_malformed;       /* a value in any of them, or a whole one, cannot be read */
+    bool has_issuers;         /* an entry has a certificateIssuer */
+    bool unknown_critical;    /* an entry has an unknown critical extension */
+    bool has_removals;        /* an entry has the reason removeFromCRL */
+    bool has_odd_criticality; /* an extension of an entry has the wrong criticality */
+    bool has_malformed;       /* an entry, or a value in it, is malformed */
     bool found, is_removed;
-    daotp__bytes hit; /* the entry for the serial looked for, and what is behind it: one that
-                         revokes, before one that removes */
-    size_t probes;    /* slots of an index that were looked at */
+    daotp__bytes hit; /* if found: the bytes from the matching entry on; an entry that revokes is
+                         preferred to one that removes */
+    size_t probes;    /* slots of the index that were read */
 } daotp__crl_scan;
 
 /*
- * Look at every entry; false when one is malformed: the list says of nobody that he is good, and
- * whom it names, up to an entry that cannot be read at all, is revoked. serial: what to look for,
- * no bytes for nothing. issuer: whose, in an indirect CRL; in others it is the CRL's own. An entry
- * whose certificateIssuer is another never answers, also where no such extension should stand.
+ * Scan all entries, and look for one serial number. Returns false when an entry is malformed: the
+ * CRL then cannot show that any certificate is good, but the entries before the first unreadable
+ * one still revoke. serial: the serial number to look for; empty: none. issuer: the issuer of that
+ * certificate, used only in an indirect CRL; in other CRLs it is the CRL issuer. An entry whose
+ * certificateIssuer is a different name never matches, even in a CRL that is not indirect.
  */
 bool daotp__crl_scan_entries(const daotp__crl *crl, daotp__bytes serial, daotp__bytes issuer,
                              daotp__crl_scan *scan);
-/* The next entry's serial number, the rest of the entry taken as well-formed: it was scanned
- * before.
- */
+/* Skip the next entry and return its serial number. The entry is not checked: use this only
+ * after a scan. */
 bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial);
-/* Take an entry for the serial number looked for into what a scan saw: where it stands, and
- * whether it removes. */
+/* Record a matching entry in the scan result. entry: the bytes from that entry on. removes: its
+ * reason is removeFromCRL. */
 void daotp__crl_scan_hit(daotp__crl_scan *scan, daotp__bytes entry, bool removes);
 
 #endif

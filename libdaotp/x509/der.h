@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A strict, bounded DER reader (X.690 10) over bytes that somebody else owns. Nothing is copied,
- * nothing allocated. A cursor is a view that shrinks as things are read from its front; a read
- * that fails leaves it undefined. Definite minimal lengths and one-byte tags only.
+ * A strict, bounded DER reader (X.690 10). It reads bytes that the caller owns, and copies and
+ * allocates nothing. A cursor is a view of the bytes that are not read yet; after a failed read its
+ * value is undefined. Only definite, minimal lengths and one-byte tags are accepted.
  */
 #ifndef DAOTP_X509_DER_H
 #define DAOTP_X509_DER_H
@@ -34,40 +34,44 @@ enum {
     DAOTP__DER_SET = 0x31
 };
 
-/* [n] primitive and constructed */
+/* The context-specific tag [n], primitive and constructed. */
 #define DAOTP__DER_CONTEXT(n)             (0x80 | (n))
 #define DAOTP__DER_CONTEXT_CONSTRUCTED(n) (0xA0 | (n))
 
 typedef struct daotp__der_item {
     uint8_t tag;
-    daotp__bytes content, whole; /* whole has tag and length too */
+    daotp__bytes content, whole; /* whole: with tag and length */
 } daotp__der_item;
 
 bool daotp__der_next(daotp__bytes *cursor, daotp__der_item *item);
-bool daotp__der_peek(const daotp__bytes *cursor, uint8_t tag); /* is the next one of this tag? */
+bool daotp__der_peek(const daotp__bytes *cursor,
+                     uint8_t tag); /* whether the next item has this tag */
 bool daotp__der_read(daotp__bytes *cursor, uint8_t tag, daotp__bytes *content);
 bool daotp__der_read_whole(daotp__bytes *cursor, uint8_t tag, daotp__bytes *whole);
-/* Exactly one item of this tag, and nothing behind it. */
+/* Read exactly one item of this tag: trailing bytes are a fault. */
 bool daotp__der_only(daotp__bytes in, uint8_t tag, daotp__bytes *content);
 
-bool daotp__der_read_integer(daotp__bytes *cursor, daotp__bytes *content); /* minimal form */
+bool daotp__der_read_integer(daotp__bytes *cursor,
+                             daotp__bytes *content); /* any sign; minimal form */
 bool daotp__der_read_unsigned(daotp__bytes *cursor, uint32_t *value);
 bool daotp__der_read_boolean(daotp__bytes *cursor, bool *value);
 bool daotp__der_read_oid(daotp__bytes *cursor, daotp__bytes *oid);
-/* Any bit string: its bytes, and how many bits at the end do not count. */
+/* Read a BIT STRING: its bytes, and the number of unused bits at the end (0 to 7). */
 bool daotp__der_read_bits(daotp__bytes *cursor, daotp__bytes *bits, unsigned *unused);
-/* UTCTime or GeneralizedTime as RFC 5280 4.1.2.5 has them, in seconds since 1970. */
+/* Read a UTCTime or GeneralizedTime in the form of RFC 5280 4.1.2.5, as seconds since 1970. */
 bool daotp__der_read_time(daotp__bytes *cursor, int64_t *seconds);
-/* The same, and false too where the year asks for the other of the two: GeneralizedTime is for 2050
- * and later. */
+/* The same without the value; also false when the type does not fit the year: RFC 5280 4.1.2.5
+ * requires UTCTime through 2049 and GeneralizedTime from 2050 on. */
 bool daotp__der_skip_profiled_time(daotp__bytes *cursor);
-/* NULL or nothing, as the parameters of an RSA algorithm are. */
+/* Whether the cursor holds nothing or one NULL, as the parameters of an RSA algorithm do. */
 bool daotp__der_end_or_null(daotp__bytes cursor);
 
-/* Is everything in these bytes strictly DER, down to the limit of depth? */
+/* Whether these bytes are a sequence of valid DER items, constructed ones checked down to this
+ * depth. */
 bool daotp__der_valid(daotp__bytes in, unsigned depth);
 
-/* How many octets the SEQUENCE at the front takes up; 0 when there is none. */
+/* The length, in octets, of the SEQUENCE at the front, tag and length included; 0 when there is
+ * none. */
 size_t daotp__der_first_len(daotp__bytes in);
 
 #endif

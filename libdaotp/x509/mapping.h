@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The strong values of altSecurityIdentities that stand for a certificate (MS-PKCA 3.1.5.2.1.5). */
+/* The values of altSecurityIdentities that map a certificate strongly to an account (MS-PKCA
+ * 3.1.5.2.1.5). */
 #ifndef DAOTP_X509_MAPPING_H
 #define DAOTP_X509_MAPPING_H
 
@@ -13,8 +14,8 @@ typedef enum daotp__mapping {
 } daotp__mapping;
 
 const char *daotp__mapping_name(daotp__mapping mapping);
-/* Append "X509:<I>...<SR>...", "X509:<SKI>..." or "X509:<SHA1-PUKEY>..."; false when the
- * certificate has no such value. */
+/* Append "X509:<I>...<SR>...", "X509:<SKI>..." or "X509:<SHA1-PUKEY>...". Returns false when the
+ * certificate does not have what that value is made of. */
 bool daotp__mapping_write(daotp__mapping mapping, const daotp__certificate *certificate,
                           daotp__buffer *out);
 

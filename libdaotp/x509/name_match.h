@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Comparing names (RFC 5280 7.1): attribute by attribute, by the characters they stand for,
- * prepared as RFC 4518 wants it. Case does not count, nor does white space at the ends, nor how
- * much of it there is between words, nor what is invisible, nor the kind of string. Nothing is
- * copied or allocated. What is no string compares octet by octet.
+ * Compares names (RFC 5280 7.1), attribute by attribute. Strings are decoded to characters and
+ * prepared as RFC 4518 requires, so these do not matter: upper or lower case, white space at the
+ * ends, the amount of white space between words, invisible characters, and the string type. Values
+ * that are not strings are compared octet by octet. Nothing is copied or allocated.
  */
 #ifndef DAOTP_X509_NAME_MATCH_H
 #define DAOTP_X509_NAME_MATCH_H
@@ -13,25 +13,28 @@
 typedef enum daotp__name_relation {
     DAOTP__NAME_DIFFERENT,
     DAOTP__NAME_SAME,
-    DAOTP__NAME_UNDECIDED /* they differ as they stand, in characters that we cannot prepare */
+    DAOTP__NAME_UNDECIDED /* they differ, but hold characters that RFC 4518 prepares and we do not
+                           */
 } daotp__name_relation;
 
-/* Is it a Name that can be compared at all? */
+/* Whether the bytes are a well-formed Name within the limits for comparison. */
 bool daotp__name_is_valid(daotp__bytes name);
-/* Is it valid, and does every character of every value in it decode? For a Name that is used before
- * it was compared with one that is known. */
+/* Whether the Name is valid and every character of every string in it can be decoded. For a Name
+ * that is used before it is compared with a known one. */
 bool daotp__name_is_decodable(daotp__bytes name);
-/* Does every string in it decode, without control characters? What is no string does not count. */
+/* Whether every string in it can be decoded and has no control characters. Values that are not
+ * strings are ignored. */
 bool daotp__name_is_plain(daotp__bytes name);
-/* Two whole Names. What is malformed, or undecided, equals nothing, unless octet by octet. */
+/* Whether two Names are equal. Names that are malformed or undecided are equal only if all
+ * octets are. */
 bool daotp__name_equal(daotp__bytes a, daotp__bytes b);
-/* Does the name stand in the subtree of the base (RFC 5280 4.2.1.10)? */
+/* Whether the name is in the subtree of base (RFC 5280 4.2.1.10). DAOTP__NAME_SAME: it is. */
 daotp__name_relation daotp__name_compare_subtree(daotp__bytes name, daotp__bytes base);
-/* Equal for names that are equal. */
+/* A hash that is equal for equal names. */
 uint64_t daotp__name_hash(daotp__bytes name);
-/* Does issuer, with the relative name behind it (content of a SET), make the name? */
+/* Whether name equals issuer with one more RDN. relative: that RDN, the content of its SET. */
 bool daotp__name_equal_relative(daotp__bytes name, daotp__bytes issuer, daotp__bytes relative);
-/* Are two relative names (contents of SETs) the same? */
+/* Whether two RDNs (the contents of their SETs) are equal. */
 bool daotp__relative_name_equal(daotp__bytes a, daotp__bytes b);
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* OCSP (RFC 6960 4): writing a request, reading an answer strictly, as views. */
+/* OCSP (RFC 6960 4): writes requests and reads responses. Reading is strict, and its results are
+ * views into the input. */
 #ifndef DAOTP_X509_OCSP_H
 #define DAOTP_X509_OCSP_H
 
@@ -9,7 +10,8 @@
 
 enum { DAOTP__OCSP_NONCE = 16, DAOTP__OCSP_CERTIFICATES = 8 };
 
-/* The DER of a request for one certificate; a nonce of no bytes is left out. */
+/* Append an OCSPRequest for one certificate. nonce: empty for none. Returns false when libcrypto
+ * fails or out has no room. */
 bool daotp__ocsp_request_write(const daotp__node *node, const daotp__node *issuer,
                                daotp__bytes nonce, daotp__buffer *out);
 
@@ -20,9 +22,9 @@ typedef enum daotp__ocsp_status {
 } daotp__ocsp_status;
 
 typedef struct daotp__ocsp {
-    unsigned response_status; /* OCSPResponseStatus; the rest only if it is 0 */
+    unsigned response_status; /* OCSPResponseStatus; the other fields are set only if it is 0 */
     daotp__bytes tbs;
-    daotp__bytes responder_name, responder_key_hash; /* one of the two */
+    daotp__bytes responder_name, responder_key_hash; /* one of the two is set */
     int64_t produced_at;
     daotp__bytes answers; /* SingleResponses, one after the other */
     daotp__bytes nonce;
@@ -33,7 +35,8 @@ typedef struct daotp__ocsp {
     size_t certificate_count;
 } daotp__ocsp;
 bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp);
-/* What is wrong with one that cannot be read, each answer in it too; false: nothing is. */
+/* Find what is malformed in a response, its SingleResponses included. Returns false when nothing
+ * is. */
 bool daotp__ocsp_find_fault(daotp__bytes der, daotp__fault *fault);
 
 typedef struct daotp__ocsp_answer {
@@ -42,27 +45,27 @@ typedef struct daotp__ocsp_answer {
     int64_t revoked_at, this_update, next_update;
     bool has_next_update, unknown_critical;
 } daotp__ocsp_answer;
-/* One SingleResponse: which certificate it is about, and what it says. */
+/* Read one SingleResponse: the serial number in its CertID, and the status. */
 bool daotp__ocsp_answer_read(daotp__bytes in, daotp__bytes *serial, daotp__ocsp_answer *answer);
 /*
- * The answers about one certificate, in any order. "unknown" is kept apart: one that is as new as
- * "good" or newer overrides it, but it ends no hold, so that one order of all three statuses would
- * not exist. Of the others, a revocation that is no hold never ends; else the newest counts, and of
- * two of the same time the worse.
+ * Chooses among several answers about one certificate, added in any order. Among "good" and
+ * "revoked", a revocation that is not a hold is final; otherwise the newest answer counts, and of
+ * two with the same thisUpdate the worse one. The newest "unknown" is kept separately: it overrides
+ * a "good" that is not newer, but never a hold, so the three statuses cannot be put in one order.
  */
 typedef struct daotp__ocsp_answers {
     bool has_known, has_unknown;
     daotp__ocsp_answer known, unknown;
 } daotp__ocsp_answers;
-/* Whether the answer takes the place of the others of its side. */
+/* Add an answer. Returns whether it replaces the earlier ones of its group (known or unknown). */
 bool daotp__ocsp_answers_add(daotp__ocsp_answers *answers, const daotp__ocsp_answer *answer);
-/* The answer that counts, a view; NULL when there is none. */
+/* The answer that counts, borrowed; NULL when none was added. */
 const daotp__ocsp_answer *daotp__ocsp_answers_decisive(const daotp__ocsp_answers *answers);
-/* Of all answers for this certificate, whatever hash their CertIDs use, the one that counts; false
- * when there is none, or one of them cannot be read. */
+/* Find the answer that counts among all SingleResponses for this certificate, with any hash in
+ * their CertIDs. Returns false when there is none, or one is malformed. */
 bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
                       daotp__ocsp_answer *answer);
-/* Is the responder the one with this certificate? */
+/* Whether the ResponderID is the name or the key hash of this certificate. */
 bool daotp__ocsp_is_by(const daotp__ocsp *ocsp, const daotp__node *node);
 
 #endif

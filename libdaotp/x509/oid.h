@@ -12,23 +12,23 @@ enum daotp__oid {
     DAOTP__OID_COUNT
 };
 
-enum { DAOTP__OID_TEXT = 256 }; /* room for any dotted form that is shown */
+enum { DAOTP__OID_TEXT = 256 }; /* octets for the longest dotted form that is shown */
 
 daotp__bytes daotp__oid(enum daotp__oid oid);
-/* false for DAOTP__OID_COUNT, which stands for none */
+/* Whether bytes are this OID; false for DAOTP__OID_COUNT, which means "no OID". */
 bool daotp__oid_is(daotp__bytes bytes, enum daotp__oid oid);
 /* The known identifier that equals bytes; DAOTP__OID_COUNT when there is none. */
 enum daotp__oid daotp__oid_find(daotp__bytes bytes);
-const char *daotp__oid_name(enum daotp__oid oid); /* in words */
+const char *daotp__oid_name(enum daotp__oid oid); /* "subject key identifier" */
 const char *daotp__oid_dotted(enum daotp__oid oid);
 
-/* The dotted form into text, of at least DAOTP__OID_TEXT bytes; answers text. */
+/* Write the dotted form into text, which has room for DAOTP__OID_TEXT octets. Returns text. */
 const char *daotp__oid_text(daotp__bytes oid, char *text);
-/* In words and dotted, or only dotted when it is not known. */
+/* The same with the name in words first, if the OID is known. */
 const char *daotp__oid_describe(daotp__bytes oid, char *text);
 bool daotp__oid_parse(const char *dotted, daotp__buffer *der);
-/* The same into a new buffer of at most so many octets, as a setter wants it: DAOTP_OK, or
- * DAOTP_USAGE or DAOTP_MEMORY with nothing to be freed. */
+/* Parse a dotted OID into a buffer that this call initializes with the size max. DAOTP_OK, and
+ * the caller frees the buffer; DAOTP_USAGE or DAOTP_MEMORY, and there is nothing to free. */
 daotp_status daotp__oid_read(const char *dotted, size_t max, daotp__buffer *der);
 
 #endif

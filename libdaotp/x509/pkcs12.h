@@ -7,7 +7,7 @@
 
 typedef struct daotp__pkcs12_entry {
     char *name;                 /* friendlyName, UTF-8; "" for none */
-    daotp__buffer certificates; /* PEM, the leaf first, then its issuers as far as they are there */
+    daotp__buffer certificates; /* PEM, the leaf first, then its issuers, if they are in the file */
     daotp__buffer key;          /* PKCS#8 in PEM; a secret */
 } daotp__pkcs12_entry;
 
@@ -16,27 +16,29 @@ enum { DAOTP__PKCS12_LOST = 64 };
 typedef struct daotp__pkcs12 {
     daotp__pkcs12_entry *list;
     size_t count, capacity;
-    char lost[DAOTP__PKCS12_LOST]; /* read, but in no entry: a write loses it; "" for nothing */
+    char lost[DAOTP__PKCS12_LOST]; /* names what was in the file but is in no entry, so that a write
+                                      loses it; "": nothing */
 } daotp__pkcs12;
 
 void daotp__pkcs12_free(daotp__pkcs12 *file);
-/* One entry more, empty; NULL without memory. */
+/* Append an empty entry with this name, and return it; NULL without memory. */
 daotp__pkcs12_entry *daotp__pkcs12_add(daotp__pkcs12 *file, const char *name);
 void daotp__pkcs12_drop(daotp__pkcs12 *file, size_t at);
 
-/* What a file is read with. */
+/* How a file is read. */
 typedef struct daotp__pkcs12_reading {
     daotp__bytes passphrase; /* UTF-8 */
-    bool allows_3des;        /* pbeWithSHAAnd3-KeyTripleDES-CBC too, as files before 2022 have it */
-    const char *subject;     /* of findings: the file */
+    bool allows_3des;    /* accept pbeWithSHAAnd3-KeyTripleDES-CBC, which tools wrote until 2022 */
+    const char *subject; /* the file's name, for findings */
 } daotp__pkcs12_reading;
 
-/* The entries that have a key. DAOTP_CONFIGURATION: STORE-PASSPHRASE, STORE-OLD-CIPHER,
- * STORE-DAMAGED. What was read is to be freed whatever the answer. */
+/* Read the entries that have a key. DAOTP_OK; DAOTP_CONFIGURATION with STORE-PASSPHRASE,
+ * STORE-OLD-CIPHER or STORE-DAMAGED; DAOTP_MEMORY. The caller frees *file in all cases. */
 daotp_status daotp__pkcs12_read(daotp__bytes in, const daotp__pkcs12_reading *how,
                                 daotp__pkcs12 *file, daotp_report *report);
-/* PBES2 with AES-256-CBC and PBKDF2 of HMAC-SHA-256; the MAC is of HMAC-SHA-256. Both with so many
- * iterations. DAOTP_OK, DAOTP_MEMORY, DAOTP_INTERNAL. */
+/* Write a file with PBES2 (AES-256-CBC, PBKDF2 with HMAC-SHA-256) and an HMAC-SHA-256 MAC.
+ * iterations: of both key derivations. DAOTP_OK, DAOTP_MEMORY, or DAOTP_INTERNAL when libcrypto
+ * fails. */
 daotp_status daotp__pkcs12_write(const daotp__pkcs12 *file, daotp__bytes passphrase, int iterations,
                                  daotp__buffer *out);
 

@@ -9,7 +9,8 @@
 enum { DAOTP__UUID_TEXT = 37 };
 
 bool daotp__random(uint8_t *bytes, size_t len);
-/* A version 4 UUID (RFC 9562 5.4) as text, into DAOTP__UUID_TEXT bytes. */
+/* Write a version 4 UUID (RFC 9562 5.4) as text, DAOTP__UUID_TEXT octets with the NUL. Returns
+ * false when libcrypto has no random bytes. */
 bool daotp__random_uuid(char *text);
 
 #endif

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A relative distinguished name, attribute by attribute (X.501 9.2). */
+/* Reads the attributes of a relative distinguished name (X.501 9.2). */
 #ifndef DAOTP_X509_RDN_H
 #define DAOTP_X509_RDN_H
 
@@ -10,7 +10,7 @@ typedef struct daotp__attribute {
     daotp__der_item value;
 } daotp__attribute;
 
-/* The next AttributeTypeAndValue of the content of an RDN. */
+/* Read the AttributeTypeAndValue at the front of rdn, the content of an RDN. */
 static inline bool daotp__attribute_read(daotp__bytes *rdn, daotp__attribute *out)
 {
     daotp__bytes in;

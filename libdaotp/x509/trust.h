@@ -8,11 +8,12 @@
 #include <daotp/trust.h>
 #include <openssl/types.h>
 
-/* The anchors as an X509_STORE for libssl: a reference, to be freed with X509_STORE_free(). The
- * trust must be in use, so that it no longer changes. */
+/* The anchors as an X509_STORE for libssl. The caller frees its reference with
+ * X509_STORE_free(). The trust must be in use already, so that it no longer changes. NULL
+ * without memory. */
 X509_STORE *daotp__trust_x509_store(daotp_trust *trust);
 
-/* What it holds, borrowed. */
+/* The content of the trust, borrowed. */
 const daotp__nodes *daotp__trust_anchors(const daotp_trust *trust);
 const daotp__nodes *daotp__trust_intermediates(const daotp_trust *trust);
 const daotp__crl_list *daotp__trust_crls(const daotp_trust *trust);
