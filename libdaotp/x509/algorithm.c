@@ -56,7 +56,7 @@ bool daotp__hash_bytes(daotp__hash hash, daotp__bytes in, uint8_t *out)
     return md != NULL && EVP_Digest(in.data, in.len, out, NULL, md, NULL) == 1;
 }
 
-/* md: NULL for the one that the context has, which is not looked up again. */
+/* md: NULL to use the method of the last digest again, which saves its look-up. */
 static bool hash_two(EVP_MD_CTX *ctx, const EVP_MD *md, daotp__bytes a, daotp__bytes b,
                      uint8_t *out)
 {
@@ -83,8 +83,8 @@ static void pad_key(uint8_t pad[HMAC_BLOCK], daotp__bytes key, uint8_t value)
         pad[i] ^= key.data[i];
 }
 
-/* RFC 2104. libcrypto's own HMAC looks its methods up by name at each call, which costs ten times
- * what the two digests cost. */
+/* RFC 2104. The HMAC of libcrypto looks up its methods by name at each call, which takes ten
+ * times as long as the two digests. */
 bool daotp__hash_keyed(daotp__bytes key, daotp__bytes in, uint8_t *out)
 {
     uint8_t pad[HMAC_BLOCK];

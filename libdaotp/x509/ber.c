@@ -10,10 +10,10 @@ enum { CONSTRUCTED = 0x20 };
 typedef struct ber_head {
     uint8_t tag;
     bool is_indefinite;
-    size_t len; /* of the content, when it is definite */
+    size_t len; /* of the content; only if the length is definite */
 } ber_head;
 
-/* X.690 8.1.3: of any number of octets, leading zeros too. */
+/* X.690 8.1.3: BER allows any number of length octets, also with leading zeros. */
 static bool read_ber_length(daotp__bytes *in, ber_head *head)
 {
     unsigned octets;
@@ -52,7 +52,8 @@ static bool take_end_of_contents(daotp__bytes *in)
     return true;
 }
 
-/* The content of a constructed item: all of a definite length, or up to its end of contents. */
+/* The content of a constructed item: as many octets as its definite length says, or all up to
+ * its end-of-contents octets. */
 typedef struct ber_content {
     daotp__bytes *outer, definite;
     bool is_indefinite;
@@ -78,7 +79,8 @@ static bool finish_content(ber_content *content)
                                   : content->definite.len == 0;
 }
 
-/* The strings that may be in pieces (X.690 8.7.3, 8.23.3). Of a bit string none is needed here. */
+/* The string types that may be constructed (X.690 8.7.3, 8.23.3). BIT STRING is left out: no
+ * constructed one is needed here. */
 static bool is_string_in_pieces(uint8_t tag)
 {
     switch (tag ^ CONSTRUCTED) {
@@ -93,8 +95,8 @@ static bool is_string_in_pieces(uint8_t tag)
     }
 }
 
-/* The pieces of a string are octet strings, or of its own type (X.690 8.7.3.2, 8.23.3). They may be
- * in pieces themselves. tag: of the string, in one piece. */
+/* Append the octets of a constructed string. Its segments are octet strings or have its own type
+ * (X.690 8.7.3.2, 8.23.3), and may be constructed too. tag: the primitive tag of the string. */
 static bool join_octets(daotp__bytes *in, const ber_head *head, daotp__buffer *out, unsigned depth)
 {
     const uint8_t tag = head->tag ^ CONSTRUCTED;
@@ -135,7 +137,7 @@ static bool skip_ber_item(daotp__bytes *in, unsigned depth)
     return true;
 }
 
-/* Certificates and CRLs stand in [0] and [1] of SignedData, which lies three items deep. */
+/* Certificates and CRLs are in [0] and [1] of SignedData, at a depth of three items. */
 enum { VERBATIM_DEPTH = DAOTP__MAX_DER_DEPTH - 3 };
 
 static bool are_verbatim(unsigned depth, uint8_t tag)

@@ -7,12 +7,12 @@
 
 /* ---- the fields, in their order -------------------------------------------------------------- */
 
-/* A certificate under way. */
+/* The state of reading a certificate. */
 typedef struct certificate_reading {
     daotp__certificate *certificate;
-    daotp__fault *fault; /* NULL: nobody asks */
+    daotp__fault *fault; /* NULL: not needed */
     daotp__bytes inner;  /* the signature field of tbsCertificate */
-    bool is_anchor;      /* what stands behind tbsCertificate does not matter */
+    bool is_anchor;      /* the fields after tbsCertificate are not checked */
 } certificate_reading;
 
 static bool read_version(daotp__bytes *in, void *into)
@@ -27,7 +27,7 @@ static bool read_version(daotp__bytes *in, void *into)
     if (!daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit) ||
         !daotp__der_read_unsigned(&explicit, version) || explicit.len > 0 || *version < 1 ||
         *version > 2)
-        return false; /* 0 is the DEFAULT and left out */
+        return false; /* 0 is the DEFAULT, which DER leaves out */
     (*version)++;
     return true;
 }
@@ -279,7 +279,8 @@ static unsigned bit_length(daotp__bytes value)
 /* SubjectPublicKeyInfo while it is read. */
 typedef struct key_reading {
     daotp__algorithm algorithm;
-    daotp__bytes identifier, bits; /* from the AlgorithmIdentifier on, from subjectPublicKey on */
+    daotp__bytes identifier,
+        bits; /* the bytes from the AlgorithmIdentifier on, and from subjectPublicKey on */
     daotp__public_key *key;
     daotp__fault *fault; /* may be NULL */
 } key_reading;
@@ -287,7 +288,8 @@ typedef struct key_reading {
 static const char KEY_PARAMETERS[] = "SubjectPublicKeyInfo.algorithm.parameters";
 static const char KEY_STRING[] = "SubjectPublicKeyInfo.subjectPublicKey";
 
-/* RFC 4055 1.2: of an id-RSASSA-PSS key the parameters may be absent; if not, they bind. */
+/* RFC 4055 1.2: the parameters of an id-RSASSA-PSS key may be absent; if present, signatures
+ * must use them. */
 static bool read_rsa_parameters(const key_reading *r)
 {
     daotp__bytes parameters = r->algorithm.parameters;

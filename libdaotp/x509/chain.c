@@ -70,8 +70,8 @@ daotp_status daotp__chain_add(daotp__chain *chain, daotp__bytes der, const char 
     return add_certificate(chain, der, NULL, subject, report);
 }
 
-/* The certificates of a PKCS#7 (RFC 2315 9.1), as several are often kept in one file: nothing
- * else in it is looked at. */
+/* Find the certificates of a PKCS#7 SignedData (RFC 2315 9.1), which often serves as a file for
+ * several certificates. The other fields are not checked. */
 static bool find_pkcs7_certificates(daotp__bytes in, daotp__bytes *certificates)
 {
     daotp__bytes oid, skipped;
@@ -97,7 +97,7 @@ static daotp_status refuse_pkcs7(daotp__bytes in, daotp__bytes certificates,
     return daotp__bundle_refuse(&fault, reader, DAOTP_FINDING_CERT_DER, subject, report);
 }
 
-/* Adds each of the certificates of the PKCS#7 in. */
+/* Adds each certificate of the PKCS#7. */
 static daotp_status add_pkcs7(daotp__chain *chain, daotp__bytes in, daotp__bytes certificates,
                               const daotp__pem_reader *reader, const char *subject,
                               daotp_report *report)
@@ -136,7 +136,7 @@ static daotp_status add_der(daotp__chain *chain, daotp__bytes in, const daotp__p
     return status;
 }
 
-/* Keys, parameters and requests often stand in one file with certificates. */
+/* Keys, parameters and requests are often in one file with certificates. */
 static bool is_other_block(const daotp__pem_reader *reader)
 {
     static const char *const ends[] = {"PRIVATE KEY", "PUBLIC KEY", "PARAMETERS",

@@ -53,7 +53,7 @@ static bool read_certificates(daotp__bytes *in, void *into)
     return true;
 }
 
-/* A signed attribute that must have exactly one value; it may not stand twice. */
+/* Read a signed attribute that must have exactly one value and must not occur twice. */
 static bool one_value(daotp__bytes values, daotp__bytes *slot, uint8_t tag)
 {
     return slot->data == NULL && daotp__der_only(values, tag, slot);
@@ -137,7 +137,7 @@ static bool read_cms_version(daotp__bytes *in, void *into)
     return daotp__der_read_unsigned(in, &((daotp__signed_data *)into)->version);
 }
 
-/* A hint only: each signer names its own. */
+/* The list is only a hint: each SignerInfo names its own digest algorithm. */
 static bool skip_digest_algorithms(daotp__bytes *in, void *into)
 {
     daotp__bytes ignored;
@@ -248,7 +248,7 @@ bool daotp__signer_attributes_fit(const daotp__signed_data *from, const daotp__s
                               (daotp__bytes){digest, daotp__hash_len(hash)});
 }
 
-/* What a signer signs: its attributes, with the tag of a SET in the place of [0] (RFC 5652 5.4). */
+/* The signature covers the attributes with the tag of a SET in place of [0] (RFC 5652 5.4). */
 static const uint8_t set_tag[] = {DAOTP__DER_SET};
 static const daotp__bytes set_tag_bytes = {set_tag, sizeof set_tag};
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Writing SignedData as MS-WCCE 3.1.1.4.3.3.3 wants it: the no-signature signer, then the RA. */
+/* Writes SignedData as MS-WCCE 3.1.1.4.3.3.3 requires it: the no-signature signer, then the RA. */
 #include "x509/cms.h"
 #include "x509/derw.h"
 
@@ -15,9 +15,9 @@ static void write_attribute(daotp__buffer *out, enum daotp__oid oid, uint8_t tag
     daotp__derw_end(out, attribute);
 }
 
-/* The signed attributes of both signers, with the tag of a SET: no signingTime, as Windows does.
- * contentType sorts before messageDigest because it is the shorter one for every content type of
- * ours, so the order written is DER's. */
+/* Write the signed attributes of both signers, with the tag of a SET and without signingTime, as
+ * Windows does. DER sorts a SET: contentType comes before messageDigest, because it is shorter
+ * for all content types that we write. */
 static bool cms_write_attributes(daotp__bytes content_type, daotp__bytes content, daotp__hash hash,
                                  daotp__buffer *out)
 {
@@ -98,7 +98,8 @@ static daotp_status write_signer(daotp__hash hash, daotp__bytes attributes, cons
     return status;
 }
 
-/* X.690 11.6: the encodings of a SET OF ascend. The dummy must come first by that order too. */
+/* X.690 11.6: the elements of a SET OF are in ascending order of their encodings. Whether the
+ * no-signature signer comes first in that order too. */
 static bool in_der_order(const daotp__buffer *signers, size_t split)
 {
     size_t left = split, right = signers->len - split, common = left < right ? left : right;

@@ -49,7 +49,7 @@ static daotp_status check_pair(daotp_credential *credential, daotp_report *repor
     if (credential->chain.count == 0)
         return daotp__report_add(report, DAOTP_FINDING_CERT_DER, 0, "credential", "no certificate");
     if (!daotp__certificate_read(credential->chain.list[0], &credential->leaf))
-        return DAOTP_INTERNAL; /* the chain holds only what can be read */
+        return DAOTP_INTERNAL; /* the chain holds only readable certificates */
     if (!daotp__bytes_equal(credential->leaf.spki, daotp__key_spki(credential->key)))
         return daotp__report_add(report, DAOTP_FINDING_KEY_MISMATCH, 0, "credential",
                                  "two different public keys");

@@ -24,7 +24,7 @@ static bool read_authority(const daotp__extension *extension, daotp__crl *crl)
                            &crl->authority_serial);
 }
 
-/* DEFAULT FALSE, implicitly tagged: there only when it is true. */
+/* An implicitly tagged BOOLEAN DEFAULT FALSE: DER writes it only when it is TRUE. */
 static bool read_flag(daotp__bytes *in, unsigned tag, bool *flag)
 {
     daotp__bytes value;
@@ -57,7 +57,8 @@ static bool read_scope(const daotp__extension *extension, daotp__crl *crl)
            crl->only_users + crl->only_cas + crl->only_attributes <= 1; /* RFC 5280 5.2.5 */
 }
 
-/* What the revocation of a certificate does not hang on. */
+/* Read an extension that does not decide whether a certificate is revoked: a malformed one is
+ * only recorded. */
 static void read_or_mark(const daotp__extension *extension, daotp__crl *crl)
 {
     if (daotp__oid_is(extension->oid, DAOTP__OID_CRL_NUMBER)) {
@@ -96,14 +97,14 @@ static bool read_extension(const daotp__extension *extension, daotp__crl *crl)
     }
 }
 
-/* A CRL under way. */
+/* The state of reading a CRL. */
 typedef struct crl_reading {
     daotp__crl *crl;
-    daotp__fault *fault; /* NULL: nobody asks */
+    daotp__fault *fault; /* NULL: not needed */
     daotp__bytes inner;  /* the signature field of tbsCertList */
 } crl_reading;
 
-/* What each of the known extensions must be. */
+/* The required form of each known extension, for a fault. */
 static const char *extension_rule(const daotp__extension *extension)
 {
     switch (daotp__oid_find(extension->oid)) {
@@ -340,8 +341,8 @@ static bool is_among(const daotp__general_name *name, daotp__bytes names)
     return false;
 }
 
-/* Is each of these GeneralNames among those? Of more than the limit it is not asked: the work is
- * the product of both counts. */
+/* Whether each GeneralName of names is in others. false for lists longer than the limit, because
+ * the work is the product of both lengths. */
 static bool are_all_among(daotp__bytes names, daotp__bytes others)
 {
     daotp__general_name name;
@@ -353,7 +354,7 @@ static bool are_all_among(daotp__bytes names, daotp__bytes others)
     return true;
 }
 
-/* RFC 5280 7.1 and 7.4: a maker may write one name in several ways. */
+/* RFC 5280 7.1 and 7.4: one name may be written in several ways. */
 static bool is_same_point(const daotp__point_name *a, const daotp__point_name *b)
 {
     if ((a->relative.len > 0) != (b->relative.len > 0))

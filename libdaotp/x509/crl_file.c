@@ -10,7 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* From this offset on. */
+/* at: the offset at which copying starts. */
 static bool copy_by_reading(int from, int to, off_t at, off_t len)
 {
     uint8_t block[65536];

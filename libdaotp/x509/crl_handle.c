@@ -167,7 +167,8 @@ bool daotp_crl_is_indirect(const daotp_crl *crl)
     return crl != NULL && daotp__indexed_crl_view(crl->indexed)->is_indirect;
 }
 
-/* A finding about the CRL. Where an entry cannot be read it says which, and why. */
+/* Report a finding about the CRL. If an entry cannot be read, the finding says which one and
+ * why. */
 static daotp_status refuse_crl(daotp_crl *crl, daotp_finding_number why)
 {
     const daotp__crl *view = daotp__indexed_crl_view(crl->indexed);
@@ -210,7 +211,7 @@ static daotp_finding_number find_signer_fault(daotp_crl *crl, daotp__node *signe
     return daotp__crl_verdict_finding(daotp__indexed_crl_verify(crl->indexed, signer, nothing));
 }
 
-/* *why is 0 when this certificate's key signed it. */
+/* Sets *why to 0 when the key of this certificate signed the CRL, else to the reason. */
 static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_number *why)
 {
     daotp__node *signer;
@@ -225,8 +226,8 @@ static daotp_status verify_by(daotp_crl *crl, daotp__bytes der, daotp_finding_nu
     return DAOTP_OK;
 }
 
-/* Verify with any of the certificates; if none fits, report about the one that comes nearest, which
- * has the issuer's name. */
+/* Verify with any of the certificates. If none fits, report the reason for the best candidate:
+ * the one that has the CRL issuer's name. */
 static daotp_status verify_by_any(daotp_crl *crl, const daotp__chain *chain)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER, now = 0;
@@ -294,7 +295,7 @@ daotp_status daotp_crl_find(daotp_crl *crl, const void *serial, size_t len, int 
     daotp__report_clear(&crl->report);
     if (serial == NULL || len == 0)
         return daotp__report_refuse(&crl->report, DAOTP_USAGE, "serial number", DAOTP__NOT_GIVEN);
-    if (!crl->is_verified) { /* fails closed: no verdict */
+    if (!crl->is_verified) { /* fails closed: the CRL gives no verdict */
         (void)refuse_unverified(crl, "find");
         return daotp__report_status(&crl->report, DAOTP_UNDECIDED);
     }

@@ -8,11 +8,11 @@
 
 enum { SEAL_LEN = 32 };
 
-/* The front of the file. The key, the digests of the CRL's blocks, those of the index's blocks and
- * the index follow, each from a multiple of 8. */
+/* The header of the file. After it come the key, the digests of the CRL's blocks, the digests of
+ * the index's blocks, and the index, each at an offset that is a multiple of 8. */
 typedef struct index_head {
     char magic[8];
-    uint8_t seal[SEAL_LEN]; /* SHA-256 of all between it and the index */
+    uint8_t seal[SEAL_LEN]; /* SHA-256 of all bytes between this field and the index */
     daotp__crl_stamp stamp;
     uint64_t count, slots, seed, spki_len;
     uint8_t has_issuers, unknown_critical, has_removals, has_odd_criticality, unused[4];
@@ -86,7 +86,7 @@ bool daotp__crl_index_write(const daotp__indexed_crl *indexed, const daotp__crl_
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* Half of the slots are empty at least: a probe ends soon, and it ends. */
+/* At least half of the slots are empty, so that every probe sequence ends, and soon. */
 static bool has_sane_numbers(const index_head *head, const daotp__crl_stamp *stamp)
 {
     return memcmp(head->magic, magic, sizeof magic) == 0 &&

@@ -32,7 +32,7 @@ static daotp_status add_within_limit(daotp__crl_list *crls, daotp__indexed_crl *
                              DAOTP__MAX_CRLS);
 }
 
-/* Looked at before it is copied: a CRL may be large. */
+/* Read the CRL before it is copied: it may be large. */
 static daotp_status add_crl(void *into, daotp__bytes der, const daotp__pem_reader *reader,
                             const char *subject, daotp_report *report)
 {
@@ -76,7 +76,8 @@ daotp_status daotp__crl_list_take(daotp__crl_list *crls, daotp__bytes mapped, co
     daotp__crl crl;
 
     if (!is_plain_der(mapped) || daotp__crl_find_frame_fault(mapped, &crl, &ignored)) {
-        status = daotp__crl_list_read(crls, mapped, path, report); /* or refuse it by its place */
+        status =
+            daotp__crl_list_read(crls, mapped, path, report); /* or refuse it, with its place */
         (void)munmap((void *)mapped.data, mapped.len);
         return status;
     }

@@ -14,7 +14,8 @@ bool daotp__crl_reason_is_final(int reason)
 
 static bool read_reason(daotp__bytes value, int *reason)
 {
-    /* ENUMERATED: 1 to 10 but 7; unspecified is left out (RFC 5280 5.3.1), yet it is seen */
+    /* ENUMERATED: 1 to 10 except 7. RFC 5280 5.3.1 says that unspecified (0) is left out, but
+     * some CAs write it. */
     if (value.len != 3 || value.data[0] != 0x0A || value.data[1] != 1 ||
         value.data[2] > DAOTP__REASON_LAST || value.data[2] == 7)
         return false;
@@ -22,7 +23,7 @@ static bool read_reason(daotp__bytes value, int *reason)
     return true;
 }
 
-/* Exactly one directoryName, as an issuer is. */
+/* An issuer is exactly one directoryName. */
 static bool read_entry_issuer(const daotp__extension *extension, daotp__crl_entry *entry)
 {
     daotp__general_name name;
@@ -31,7 +32,7 @@ static bool read_entry_issuer(const daotp__extension *extension, daotp__crl_entr
     if (!daotp__san_begin(extension, &in) || !daotp__san_next(&in, &name) || in.len > 0 ||
         name.tag != DAOTP__GENERAL_NAME_DIRECTORY)
         return false;
-    entry->issuer = name.content; /* it counts for the entries that follow, too */
+    entry->issuer = name.content; /* it is also the issuer of the following entries */
     return daotp__name_is_decodable(entry->issuer);
 }
 
@@ -46,7 +47,8 @@ static bool read_invalidity(daotp__bytes value)
 enum { ENTRY_SERIAL, ENTRY_DATE, ENTRY_EXTENSIONS, ENTRY_FIELDS };
 static const daotp__field entry_fields[ENTRY_FIELDS];
 
-/* A value of one extension. false: the entry cannot be read, since whose it is is not known. */
+/* Read the value of one extension. Returns false when the entry cannot be used, because its
+ * certificateIssuer is malformed. */
 static bool read_entry_extension(const daotp__extension *one, daotp__crl_entry *entry)
 {
     bool is_good = true;
@@ -179,7 +181,7 @@ static uint64_t crl_scan_load(const uint8_t *at)
     return value;
 }
 
-/* Are these eight octets digits? */
+/* Whether these eight octets are digits. */
 static bool are_digits(uint64_t octets)
 {
     return ((octets + 0x4646464646464646u) & 0x8080808080808080u) == 0 &&
@@ -191,7 +193,7 @@ static unsigned crl_scan_pair(const uint8_t *at)
     return 10u * at[0] + at[1] - 11u * '0';
 }
 
-/* "YYMMDDHHMMSSZ"; a 29th of February is left to the slow way. */
+/* "YYMMDDHHMMSSZ". false for a 29th of February, which the slow reader checks. */
 static bool is_plain_time(const uint8_t *at)
 {
     static const uint8_t days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -202,7 +204,7 @@ static bool is_plain_time(const uint8_t *at)
            crl_scan_pair(at + 6) < 24 && crl_scan_pair(at + 8) < 60 && crl_scan_pair(at + 10) < 60;
 }
 
-enum { TIME = 15, REASON = 14 }; /* a UTCTime; extensions that are one reason code */
+enum { TIME = 15, REASON = 14 }; /* a UTCTime, then extensions with only a reason code */
 
 static bool is_plain_reason(const uint8_t *at, int *reason)
 {
@@ -214,9 +216,10 @@ static bool is_plain_reason(const uint8_t *at, int *reason)
 }
 
 /*
- * Almost all entries of all CRLs are a serial number, a UTCTime and at most a reason code. These
- * are checked here by their shape, ten times faster than by the reader; what does not fit is left
- * to the reader. The serial's length, its octets, and where the next entry begins.
+ * Almost all entries of all CRLs consist of a serial number, a UTCTime and at most a reason code.
+ * They are checked here by comparing bytes, ten times faster than with the DER reader; any other
+ * entry is left to that reader. Returns the length of the entry and its serial number, or 0 for any
+ * other form.
  */
 static size_t plain_entry(const uint8_t *at, size_t left, daotp__bytes *serial, int *reason)
 {
@@ -243,7 +246,7 @@ static size_t plain_entry(const uint8_t *at, size_t left, daotp__bytes *serial, 
 void daotp__crl_scan_hit(daotp__crl_scan *scan, daotp__bytes entry, bool removes)
 {
     if (scan->found && (!scan->is_removed || removes))
-        return; /* an entry that revokes stays, whatever other entries say */
+        return; /* an entry that revokes is kept, even if another entry removes */
     scan->found = true;
     scan->is_removed = removes;
     scan->hit = entry;
@@ -259,7 +262,8 @@ static bool scan_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issue
         scan->has_malformed = true;
         return false;
     }
-    if (entry.issuer.len > 0) { /* it holds for those that follow too (RFC 5280 5.3.3) */
+    if (entry.issuer.len >
+        0) { /* it is also the issuer of the following entries (RFC 5280 5.3.3) */
         *current = entry.issuer;
         scan->has_issuers = true;
     }
@@ -303,7 +307,7 @@ bool daotp__crl_entry_skip(daotp__bytes *cursor, daotp__bytes *serial)
     daotp__bytes in;
 
     if (cursor->len > 4 && at[1] < 0x80 && at[3] < 0x80 && 2u + at[1] <= cursor->len &&
-        2u + at[3] <= at[1]) { /* short lengths, as almost all have */
+        2u + at[3] <= at[1]) { /* the short form of both lengths, which almost all entries have */
         *serial = (daotp__bytes){at + 4, at[3]};
         cursor->data += 2 + at[1];
         cursor->len -= 2u + at[1];

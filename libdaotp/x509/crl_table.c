@@ -5,8 +5,9 @@
 
 #include <string.h>
 
-/* How a slot is made up: the offset of an entry and 1 in its low bits, and in those that a list of
- * this length leaves free a few of the hash, so that hardly any other entry is looked at. */
+/* The parts of a slot: its low bits hold the offset of an entry plus 1. The high bits that no
+ * offset of this CRL needs hold a part of the hash, so that few entries with another serial
+ * number are read. */
 static uint32_t find_tag_mask(const daotp__crl *crl)
 {
     uint32_t offsets = 1;
@@ -50,7 +51,7 @@ static void fill_crl_table(const daotp__crl *crl, uint64_t seed, uint32_t *index
         size_t at;
 
         if (!daotp__crl_entry_skip(&in, &serial))
-            return; /* never: it was scanned */
+            return; /* never happens: the CRL was scanned */
         hash = hash_serial(seed, serial);
         for (at = hash & (slots - 1); index[at] != 0; at = (at + 1) & (slots - 1))
             ;
@@ -123,7 +124,7 @@ static bool removes_entry(daotp__bytes in)
     return daotp__crl_entry_read(&in, &entry) && entry.reason == DAOTP__REASON_REMOVE;
 }
 
-/* One slot that is not empty: false when what it leads to is no entry. */
+/* Check one slot that is not empty. Returns false when there is no entry at its offset. */
 static bool look_at_slot(const daotp__crl *crl, const daotp__crl_guard *guard, size_t offset,
                          daotp__bytes serial, daotp__crl_scan *scan)
 {
@@ -139,7 +140,8 @@ static bool look_at_slot(const daotp__crl *crl, const daotp__crl_guard *guard, s
     return true;
 }
 
-/* A slot that is looked at is counted, so that a table without an empty slot ends too. */
+/* The slots that were read are counted, so that the loop ends also for a damaged table without
+ * an empty slot. */
 bool daotp__crl_table_find(const daotp__crl_table *table, const daotp__crl *crl,
                            const daotp__crl_guard *guard, daotp__bytes serial,
                            daotp__crl_scan *scan)

@@ -119,7 +119,7 @@ bool daotp__der_read_boolean(daotp__bytes *cursor, bool *value)
     return content.data[0] == 0xFF || content.data[0] == 0;
 }
 
-/* X.690 8.19: each subidentifier in the fewest octets, the last octet below 128. */
+/* X.690 8.19: each subidentifier has the fewest octets, and the last octet is below 128. */
 static bool valid_oid(daotp__bytes oid)
 {
     bool first = true;
@@ -165,7 +165,7 @@ static bool der_digits(const uint8_t *at, unsigned count, unsigned *value)
     return true;
 }
 
-/* Days since 1970-01-01 of a day in the Gregorian calendar. */
+/* The number of days from 1970-01-01 to a day of the Gregorian calendar. */
 static int64_t days_of(unsigned year, unsigned month, unsigned day)
 {
     int64_t y = (int64_t)year - (month <= 2);

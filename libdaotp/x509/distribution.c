@@ -64,7 +64,7 @@ bool daotp__crl_dps_next(daotp__bytes *cursor, daotp__point *point)
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(2), &point->issuer) ||
          !is_general_names(point->issuer)))
         return false;
-    /* RFC 5280 4.2.1.13: not reasons alone */
+    /* RFC 5280 4.2.1.13: a point must not consist of reasons alone */
     return in.len == 0 &&
            (point->name.full.len + point->name.relative.len > 0 || point->issuer.len > 0);
 }

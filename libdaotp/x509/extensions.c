@@ -21,7 +21,7 @@ static bool read_extension_id(daotp__bytes *in, void *into)
     return daotp__der_read_oid(in, &extension->oid);
 }
 
-/* DER leaves a DEFAULT value out, X.690 11.5. */
+/* X.690 11.5: DER leaves out a DEFAULT value. */
 static bool read_critical(daotp__bytes *in, void *into)
 {
     daotp__extension *extension = into;
@@ -43,7 +43,7 @@ static const daotp__field extension_fields[] = {
     {"extension's critical", read_critical, "X.690 11.5: FALSE is the default, and is left out"},
     {"extension's extnValue", read_extension_value, "RFC 5280 4.1: an OCTET STRING"}};
 
-/* The next one; *in is behind it. */
+/* Read the extension at the front of *in. */
 static bool read_extension_item(daotp__bytes *in, daotp__extension *extension, daotp__fault *fault)
 {
     daotp__bytes before = *in, one;
@@ -210,8 +210,9 @@ bool daotp__san_begin(const daotp__extension *extension, daotp__bytes *cursor)
     return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, cursor) && cursor->len > 0;
 }
 
-/* otherName, rfc822Name, dNSName, x400Address, directoryName, ediPartyName, URI, iPAddress and
- * registeredID, primitive or constructed as each is (RFC 5280 4.2.1.6). */
+/* Whether the tag is one of otherName, rfc822Name, dNSName, x400Address, directoryName,
+ * ediPartyName, URI, iPAddress and registeredID, primitive or constructed as RFC 5280 4.2.1.6
+ * defines it. */
 static bool is_name_form(uint8_t tag)
 {
     static const uint8_t forms[] = {0xA0, 0x81, 0x82, 0xA3, 0xA4, 0xA5, 0x86, 0x87, 0x88};
@@ -247,7 +248,7 @@ static bool optional_part(daotp__bytes *in, uint8_t tag, daotp__bytes *content)
     return !daotp__der_peek(in, tag) || (daotp__der_read(in, tag, content) && content->len > 0);
 }
 
-/* None, or all of them well-formed. */
+/* Whether there are no GeneralNames, or only well-formed ones. */
 static bool are_general_names(daotp__bytes in)
 {
     daotp__general_name name;
@@ -336,7 +337,7 @@ bool daotp__san_is_sid(const daotp__general_name *name, daotp__bytes *sid)
     return true;
 }
 
-/* A hyphen and a number; what is behind them. */
+/* Skip a hyphen and a number. */
 static bool skip_sid_part(daotp__bytes *in)
 {
     size_t digits = 0;
@@ -346,7 +347,7 @@ static bool skip_sid_part(daotp__bytes *in)
     while (1 + digits < in->len && in->data[1 + digits] >= '0' && in->data[1 + digits] <= '9')
         digits++;
     *in = (daotp__bytes){in->data + 1 + digits, in->len - 1 - digits};
-    return digits > 0 && digits <= 15; /* of 48 bits at the most */
+    return digits > 0 && digits <= 15; /* the identifier authority has at most 48 bits */
 }
 
 bool daotp__sid_is_valid(daotp__bytes sid)
@@ -357,7 +358,7 @@ bool daotp__sid_is_valid(daotp__bytes sid)
         return false;
     sid = (daotp__bytes){sid.data + 3, sid.len - 3};
     while (sid.len > 0)
-        if (++parts > 16 || !skip_sid_part(&sid)) /* an authority, and up to 15 of it */
+        if (++parts > 16 || !skip_sid_part(&sid)) /* the authority, up to 15 subauthorities */
             return false;
     return parts >= 2;
 }

@@ -10,7 +10,7 @@
 static const char LENGTH_RULE[] = "X.690 10.1: a length is definite, in the fewest octets";
 static const char END_RULE[] = "X.690 8.1.3: the length goes past the end of what holds it";
 
-/* What is wrong with the head of an item that cannot be taken off the front, or NULL. */
+/* The fault of the tag or length of the item at the front, or NULL. */
 static const char *head_fault(daotp__bytes in)
 {
     unsigned octets;
@@ -37,7 +37,7 @@ static bool is_good_time(daotp__bytes whole)
     return daotp__der_read_time(&whole, &ignored);
 }
 
-/* The rule that the content of a primitive item breaks, or NULL. */
+/* The rule that is broken by the content of a primitive item, or NULL. */
 static const char *content_fault(const daotp__der_item *item)
 {
     daotp__bytes whole = item->whole, part;
@@ -108,7 +108,7 @@ bool daotp__fault_set(daotp__fault *fault, const char *field, daotp__bytes in, c
     fault->field = field;
     fault->rule = rule;
     fault->at = in.data;
-    if (daotp__der_next(&rest, &item)) /* of this field alone */
+    if (daotp__der_next(&rest, &item)) /* only this field */
         first = item.whole;
     if (first.len > 0 && daotp__der_find_fault(first, DAOTP__MAX_DER_DEPTH, &at, &rule)) {
         fault->rule = rule;
@@ -123,7 +123,7 @@ bool daotp__fault_limit(daotp__fault *fault, const char *field, size_t limit)
         fault->field = field;
         fault->rule = "the limit";
         fault->limit = limit;
-        fault->at = fault->whole.data + fault->whole.len; /* all of it was read */
+        fault->at = fault->whole.data + fault->whole.len; /* all bytes were read */
     }
     return false;
 }

@@ -13,16 +13,16 @@
 #include <string.h>
 
 struct daotp__held_key {
-    daotp_context *context; /* borrowed: the key around it has a reference */
+    daotp_context *context; /* borrowed: the daotp_key that owns this has a reference */
     daotp_key_backend backend;
     void *self;
     size_t signature_len;
-    pthread_mutex_t lock; /* of what follows; not held while the backend signs */
+    pthread_mutex_t lock; /* protects the fields below; not held while the backend signs */
     daotp__provided_key provided;
     bool is_made;
     struct {
-        daotp_status status;         /* of the last signature */
-        daotp_finding_number number; /* NONE: it did not fail, or without a finding */
+        daotp_status status;         /* the result of the last signature */
+        daotp_finding_number number; /* NONE: it succeeded, or failed without a finding */
         int64_t upstream;
         char subject[128], found[256];
     } failure;
@@ -110,7 +110,7 @@ daotp_status daotp__held_key_sign(daotp__held_key *held, daotp_signature_scheme 
     status =
         held->backend.sign(held->self, scheme, input.data, input.len, signature, room, len, report);
     if (status == DAOTP_OK && *len != held->signature_len)
-        status = DAOTP_INTERNAL; /* not a signature of this key: callers have no more room */
+        status = DAOTP_INTERNAL; /* no key has such a long signature: callers have no more room */
     return report_held_signature(held, status, findings, report);
 }
 
@@ -135,7 +135,7 @@ static bool provide_key(daotp__held_key *held, daotp__bytes spki)
 
     if (held->is_made)
         return true;
-    daotp__provided_key_free(&held->provided); /* of an attempt that failed */
+    daotp__provided_key_free(&held->provided); /* left from an attempt that failed */
     held->provided = (daotp__provided_key){.pkey = NULL};
     (void)ERR_set_mark();
     public = d2i_PUBKEY(NULL, &at, (long)spki.len);

@@ -10,32 +10,32 @@
 #include <string.h>
 #include <sys/mman.h>
 
-enum { INDEX_FROM = 8 }; /* fewer entries are scanned each time */
+enum { INDEX_FROM = 8 }; /* a CRL with fewer entries is scanned at each look-up */
 
 struct daotp__indexed_crl {
     atomic_uint references;
-    uint8_t *copy;       /* the bytes, in memory of ours */
-    daotp__bytes mapped; /* or in a mapping of ours */
+    uint8_t *copy;       /* the bytes, in allocated memory */
+    daotp__bytes mapped; /* or in a mapping that this object owns */
     daotp__crl crl;
     uint64_t issuer_hash;
 
     pthread_mutex_t
-        lock; /* held to verify or to build an index; what is published below is read without it */
-    daotp__crl_scan scan_result; /* of the scan that verified it, and its answer for: */
+        lock; /* held to verify or to build an index; the atomic fields below are read without it */
+    daotp__crl_scan scan_result; /* the result of the verifying scan, for this serial number: */
     uint8_t first[32];
     size_t first_len;
     bool is_well_formed, is_scanned, is_hashed;
     uint8_t digest[DAOTP__HASH_MAX];
 
     _Atomic(daotp__bytes *)
-        verified_by; /* the SubjectPublicKeyInfo that its signature verified by */
+        verified_by; /* the SubjectPublicKeyInfo of the key that verified its signature */
     atomic_bool was_looked_up, is_trusted;
     _Atomic(const daotp__crl_table *) index; /* one of these two, or none yet */
     daotp__crl_table built, stored;
-    uint64_t seed; /* of the one that is built */
+    uint64_t seed; /* the memory of the built table */
 
-    /* Of a list that was restored from files: both are checked as they are read. */
-    daotp__bytes mapping; /* of the index's file */
+    /* Only for a CRL restored from files: blocks of both files are checked when they are read. */
+    daotp__bytes mapping; /* the mapping of the index file */
     daotp__blocks crl_blocks, index_blocks;
     atomic_bool is_damaged, must_be_stored;
 };
@@ -157,7 +157,7 @@ bool daotp__indexed_crl_is_verified(const daotp__indexed_crl *indexed)
            !atomic_load(&indexed->is_damaged);
 }
 
-/* One key is remembered. Another that signed the same bytes is checked each time. */
+/* One key is remembered. For another key the signature is verified each time. */
 static void store_verified_key(daotp__indexed_crl *indexed, daotp__bytes spki)
 {
     daotp__bytes *by;
@@ -190,7 +190,7 @@ static void scan_entries_once(daotp__indexed_crl *indexed, daotp__bytes serial)
         memcpy(indexed->first, serial.data, serial.len);
 }
 
-/* A CRL may be large, and several keys may be tried: the digest is made once. */
+/* A CRL may be large, and several keys may be tried, so its digest is computed once. */
 static daotp__bytes input_of_crl(daotp__indexed_crl *indexed, const daotp__scheme *scheme)
 {
     daotp__bytes input;
@@ -219,7 +219,7 @@ static daotp__crl_verdict indexed_crl_verify_signature(daotp__indexed_crl *index
                                  indexed->crl.signature))
         return DAOTP__CRL_FORGED;
     if (!indexed->is_well_formed)
-        return DAOTP__CRL_MALFORMED; /* and its key is not stored: it is verified each time */
+        return DAOTP__CRL_MALFORMED; /* its key is not stored, so it is verified each time */
     store_verified_key(indexed, spki);
     return DAOTP__CRL_GOOD;
 }
@@ -305,7 +305,7 @@ daotp__crl_verdict daotp__indexed_crl_verify(daotp__indexed_crl *indexed, daotp_
     if (daotp__indexed_crl_is_verified_by(indexed, signer)) {
         if (daotp__indexed_crl_is_restored(indexed) && serial.len > 0 &&
             !daotp__indexed_crl_look_up(indexed, serial, indexed->crl.issuer, &ignored))
-            return DAOTP__CRL_FORGED; /* what is there now is not what was signed */
+            return DAOTP__CRL_FORGED; /* the current bytes are not those that were signed */
         return DAOTP__CRL_GOOD;
     }
     key = daotp__node_key(signer, &no_memory);
@@ -369,8 +369,8 @@ bool daotp__indexed_crl_export(daotp__indexed_crl *indexed, daotp__crl_index_dat
 
 /* ---- restoring what was stored --------------------------------------------------------------- */
 
-/* Everything but the entries. It is read again: a file that changes between reading and checking
- * is not taken. */
+/* Check the bytes outside the entries, and read them again: they may have changed between the
+ * first reading and the check. */
 static bool indexed_crl_check_frame(daotp__indexed_crl *indexed)
 {
     daotp__bytes der = indexed->crl.der, entries = indexed->crl.entries;
@@ -412,7 +412,7 @@ bool daotp__indexed_crl_restore(daotp__indexed_crl *indexed, const daotp__crl_st
     if (atomic_load(&indexed->verified_by) == NULL)
         return false;
     take_scan_result(indexed, data);
-    daotp__indexed_crl_trust(indexed); /* nothing else is stored */
+    daotp__indexed_crl_trust(indexed); /* only such a CRL is stored */
     return true;
 }
 
@@ -431,7 +431,7 @@ void daotp__indexed_crl_note_stored(daotp__indexed_crl *indexed)
     atomic_store(&indexed->must_be_stored, false);
 }
 
-/* A part of the restored files was damaged. If the list is whole, its index is made again. */
+/* A part of the restored files is damaged. If the CRL itself is not, its index is built again. */
 static bool drop_stored_index(daotp__indexed_crl *indexed)
 {
     (void)pthread_mutex_lock(&indexed->lock);
@@ -477,7 +477,7 @@ static bool has_first_answer(const daotp__indexed_crl *indexed, daotp__bytes ser
            daotp__bytes_equal(serial, (daotp__bytes){indexed->first, indexed->first_len});
 }
 
-/* The second look-up makes the index. */
+/* The index is built at the second look-up. */
 static const daotp__crl_table *index_to_use(daotp__indexed_crl *indexed)
 {
     if (has_other_issuers(indexed) || indexed->scan_result.count < INDEX_FROM)

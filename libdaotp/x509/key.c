@@ -23,17 +23,17 @@
 struct daotp_key {
     atomic_uint references;
     daotp_context *context;
-    EVP_PKEY *pkey;        /* NULL: a backend holds the private half */
-    daotp__held_key *held; /* NULL: the private half is in pkey */
+    EVP_PKEY *pkey;        /* NULL: a backend holds the private key */
+    daotp__held_key *held; /* NULL: the private key is in pkey */
     daotp_key_kind kind;
     bool exportable;
     uint8_t *spki;
     size_t spki_len;
-    char *pem; /* PKCS#8, made beforehand: libcrypto's encoder is slow, and a code does not wait */
+    char *pem; /* PKCS#8, made in advance, because the encoder of libcrypto is slow */
     size_t pem_len;
 };
 
-/* Refuse a private key that others know. */
+/* Refuse a private key that others could know. */
 static daotp_status check_own_key(const daotp_key *key, daotp_report *report)
 {
     char fault[DAOTP__KEY_FAULT_TEXT];
@@ -61,7 +61,7 @@ static daotp_key_kind kind_of(daotp__bytes spki)
         return 0;
     bits = (int)public_key.bits;
     if (public_key.is_pss || daotp__public_key_is_edwards(&public_key))
-        return 0; /* our signatures would need another algorithm identifier */
+        return 0; /* its signatures would need an AlgorithmIdentifier that we do not write */
     if (public_key.algorithm == DAOTP__OID_EC_KEY)
         return ec_kind_of(bits);
     if (bits < 2048 || bits > 4096)
@@ -88,7 +88,7 @@ static daotp_status copy_spki(daotp_key *key)
 
 static daotp_status write_pem(daotp_key *key)
 {
-    BIO *bio = BIO_new(BIO_s_secmem()); /* wiped when freed, also where it is ordinary memory */
+    BIO *bio = BIO_new(BIO_s_secmem()); /* wiped when freed, even if it is not in secure memory */
     char *data;
     long n;
 
@@ -292,7 +292,7 @@ static EVP_PKEY *parse_private(const void *bytes, size_t len, struct passphrase 
         if (daotp__key_form_guess((daotp__bytes){bytes, len}) == DAOTP__KEY_FORM_ENCRYPTED)
             return parse_encrypted(bytes, len, passphrase);
         pkey = d2i_AutoPrivateKey(NULL, &at, (long)len);
-        if (pkey != NULL && at != (const unsigned char *)bytes + len) { /* something behind it */
+        if (pkey != NULL && at != (const unsigned char *)bytes + len) { /* trailing bytes */
             EVP_PKEY_free(pkey);
             pkey = NULL;
         }
@@ -497,7 +497,8 @@ daotp_status daotp__key_sign_held(const daotp_key *key, daotp_signature_scheme s
     return daotp__held_key_sign(key->held, scheme, input, signature, room, len, NULL);
 }
 
-/* As for every key: kind, size, and that nobody can find the private half. */
+/* Apply the rules for own keys to the public key: algorithm, size, and that nobody can compute
+ * the private key. */
 static daotp_status check_held_key(daotp_key *key, daotp_report *report)
 {
     size_t octets = (daotp__key_bits(key) + 7) / 8;

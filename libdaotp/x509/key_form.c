@@ -114,7 +114,8 @@ static bool read_ec_parameters(daotp__bytes *in, void *into)
         return true;
     if (!daotp__der_read(in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &explicit))
         return false;
-    if (daotp__der_peek(&explicit, DAOTP__DER_OID)) /* else the curve is written out */
+    if (daotp__der_peek(&explicit,
+                        DAOTP__DER_OID)) /* otherwise the curve has explicit parameters */
         return daotp__der_read_oid(&explicit, &((key_parts *)into)->curve) && explicit.len == 0;
     return explicit.len > 0;
 }
@@ -205,7 +206,7 @@ static bool read_pkcs8(daotp__bytes in, key_parts *parts, daotp__fault *fault)
     return true;
 }
 
-/* Reads the key in the form it has; anything else is reported as a faulty PKCS#8. */
+/* Reads the key in its form. A key of no known form is reported as a malformed PKCS#8 key. */
 static bool read_form(daotp__bytes der, key_parts *parts, daotp__fault *fault)
 {
     *parts = (key_parts){.algorithm.known = DAOTP__OID_COUNT};

@@ -94,7 +94,7 @@ static bool sign_input_data(const daotp_key *key, const sign_input *in, uint8_t 
     return ok;
 }
 
-/* From DER to r, then s. */
+/* Convert an ECDSA signature from DER to r followed by s. */
 static bool flatten_ecdsa(const daotp_key *key, uint8_t *room, size_t *len)
 {
     size_t order_len = daotp_key_get_kind(key) == DAOTP_KEY_P256 ? 32 : MAX_ORDER_LEN;
@@ -121,7 +121,8 @@ static bool write_hash_info(const sign_input *in, daotp__buffer *out)
     return out->failed == DAOTP_OK;
 }
 
-/* A backend knows PSS with a salt as long as the digest only, and pads a DigestInfo as it is. */
+/* A backend supports PSS only with a salt as long as the digest. For PKCS #1 v1.5 it pads the
+ * DigestInfo that it is given. */
 static daotp_status sign_by_backend(const daotp_key *key, const sign_input *in, uint8_t *room,
                                     size_t *len)
 {

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The provider has two tables: key management, which hands everything on to the public key in
- * software, and a signature in one shot, which is all that libssl asks for. An export never has the
- * private half, so libcrypto cannot move the key to another provider and signs here
- * (provider-keymgmt(7), provider-signature(7)).
+ * The provider has two tables: key management, which passes every call on to the public key, and
+ * one-shot signatures, the only ones that libssl uses. The private key is never exported, so
+ * libcrypto cannot copy the key to another provider and has to sign here (provider-keymgmt(7),
+ * provider-signature(7)).
  */
 #include "x509/key_provider.h"
 
@@ -20,12 +20,13 @@
 #include <openssl/x509.h>
 #include <string.h>
 
-/* Of our own keys the one parameter: where the key is in memory. */
+/* The only parameter of our keys: the address of the daotp__provided_key. */
 #define KEY_REFERENCE "daotp-key"
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* A key as libcrypto has it: ours, or the public key of a certificate that is compared with it. */
+/* A key of this provider: one of ours, or the public key of a certificate that libcrypto
+ * compares with it. */
 typedef struct provider_key {
     const daotp__provided_key *own; /* NULL: a public key only */
     EVP_PKEY *public;
@@ -188,7 +189,8 @@ static bool is_number_or_name(const OSSL_PARAM *param, int number, const char *n
     return OSSL_PARAM_get_int(param, &value) == 1 && value == number;
 }
 
-/* The two paddings that sign; the salt is as long as the digest, which TLS has for PSS. */
+/* Accepts the two paddings for signatures. For PSS the salt is as long as the digest, as TLS
+ * requires. */
 static int set_signature_params(void *given, const OSSL_PARAM params[])
 {
     provider_signature *signature = given;
@@ -269,7 +271,7 @@ static int write_digest_info(const EVP_MD *method, const uint8_t *digest, size_t
     return len;
 }
 
-/* From r, then s, to ECDSA-Sig-Value (RFC 3279 2.2.3). */
+/* Convert r followed by s to ECDSA-Sig-Value (RFC 3279 2.2.3). */
 static bool write_ecdsa(const uint8_t *octets, size_t len, uint8_t *out, size_t *out_len)
 {
     int half = (int)(len / 2), written;
@@ -382,7 +384,8 @@ static const OSSL_DISPATCH ec_keys[] = {
 static const OSSL_DISPATCH rsa_signatures[] = {SIGNATURE_FUNCTIONS(rsa_signature_begin), {0, NULL}};
 static const OSSL_DISPATCH ec_signatures[] = {SIGNATURE_FUNCTIONS(ec_signature_begin), {0, NULL}};
 
-/* The names are those of libcrypto's own provider: libssl finds the kind of a key by them. */
+/* The names are those of libcrypto's own provider, because libssl finds the type of a key by
+ * them. */
 #define PROPERTIES "provider=daotp"
 static const OSSL_ALGORITHM key_algorithms[] = {
     {"RSA:rsaEncryption:1.2.840.113549.1.1.1", PROPERTIES, rsa_keys, NULL},
@@ -448,6 +451,6 @@ void daotp__provided_key_free(daotp__provided_key *key)
     EVP_PKEY_free(key->public);
     if (key->provider != NULL)
         (void)OSSL_PROVIDER_unload(key->provider);
-    if (key->library != NULL) /* NULL is the default one */
+    if (key->library != NULL) /* NULL means the default context, which is not ours */
         OSSL_LIB_CTX_free(key->library);
 }

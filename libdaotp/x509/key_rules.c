@@ -10,21 +10,21 @@
 
 /* ---- what each use takes --------------------------------------------------------------------- */
 
-/* Whoever makes a key now keeps to FIPS 186-5 A.1.1, which wants an exponent above 2^16. Old CAs
- * used 3, which RFC 8017 3.1 and the CA/Browser Forum BR 6.1.6 allow. Exponents of more than 64
- * bits make each verification expensive, and nobody has them. */
+/* For new keys FIPS 186-5 A.1.1 requires an exponent above 2^16. Old CAs used 3, which RFC 8017
+ * 3.1 and the CA/Browser Forum BR 6.1.6 allow. Exponents of more than 64 bits make each
+ * verification expensive, and are not used in practice. */
 static const struct key_limits {
     unsigned rsa_min, rsa_max;
     uint32_t exponent_min;
     unsigned curve_max;
-    bool edwards; /* neither a CA nor a domain controller of Windows knows such keys */
+    bool edwards; /* neither a Windows CA nor a Windows domain controller supports such keys */
 } limits_of[] = {[DAOTP__KEY_USE_PATH] = {2048, 8192, 3, 521, true},
                  [DAOTP__KEY_USE_REQUEST] = {2048, 8192, 65537, 384, false},
                  [DAOTP__KEY_USE_RA] = {2048, 8192, 65537, 521, false},
                  [DAOTP__KEY_USE_OWN] = {2048, 4096, 65537, 384, false}};
 enum { MAX_EXPONENT = 8, MAX_POINT = 1 + 2 * 66 }; /* octets */
 
-/* A key under judgement. The numbers are made for the costly rules only. */
+/* A key while it is checked. The BIGNUMs are made for the costly rules only. */
 typedef struct key_trial {
     const daotp__public_key *key;
     const struct key_limits *limits;
@@ -88,8 +88,8 @@ static const uint16_t odd_primes[] = {
 
 enum { ODD_PRIMES = sizeof odd_primes / sizeof odd_primes[0] };
 
-/* Primes from this one on are multiplied as far as 32 bits go, up to which BN_mod_word() is fast.
- * Returns how many. */
+/* Multiply the primes from this one on while the product fits in 32 bits, up to which
+ * BN_mod_word() is fast. Returns the number of primes used. */
 static size_t multiply_primes(size_t from, BN_ULONG *product)
 {
     size_t i = from;
@@ -127,8 +127,9 @@ static bool is_power_of_65537(BN_ULONG residue, BN_ULONG prime)
     return false;
 }
 
-/* CVE-2017-15361: primes of Infineon's RSALib are powers of 65537 modulo small primes. Modulo these
- * the powers are not all residues there are; others fit by chance once in 2^27. */
+/* CVE-2017-15361: modulo small primes, the primes of Infineon's RSALib are powers of 65537, and
+ * these powers are only a part of all residues. The modulus of another key has such residues for
+ * all of these small primes with a probability of 2^-27. */
 static bool is_not_of_rsalib(key_trial *trial)
 {
     static const uint8_t primes[] = {11, 13, 17,  19,  37,  53,  61,  71, 73,
@@ -167,7 +168,8 @@ static uint64_t squares_modulo(unsigned modulus)
     return squares;
 }
 
-/* Takes the rounds out in which (a + round)^2 - n is no square modulo this modulus, at most 64. */
+/* Removes the rounds in which (a + round)^2 - n is not a square modulo this modulus. The modulus
+ * is at most 64. */
 static void sieve_rounds(bool rounds[FERMAT_ROUNDS], const BIGNUM *a, const BIGNUM *n,
                          unsigned modulus)
 {
@@ -183,7 +185,7 @@ static void sieve_rounds(bool rounds[FERMAT_ROUNDS], const BIGNUM *a, const BIGN
     }
 }
 
-/* Is (a + round)^2 - n the square of a number? false, too, when memory ran out. */
+/* Whether (a + round)^2 - n is a perfect square. Also false without memory. */
 static bool is_fermat_factor(key_trial *trial, const BIGNUM *a, unsigned round)
 {
     BIGNUM *sum, *root, *square;
@@ -207,9 +209,9 @@ static bool is_fermat_factor(key_trial *trial, const BIGNUM *a, unsigned round)
     return found;
 }
 
-/* CA/Browser Forum BR 6.1.1.3: primes that stand close together are found by Fermat's method, here
- * a^2 - n = b^2 for the a next above the root of n. One a in 30,000 outlives the sieve by chance,
- * so that square roots are rarely taken. */
+/* CA/Browser Forum BR 6.1.1.3: Fermat's method finds primes that are close together. It looks
+ * for a^2 - n = b^2 with the values of a just above the square root of n. By chance one a in
+ * 30,000 passes the sieve, so square roots are rarely computed. */
 static bool resists_fermat(key_trial *trial)
 {
     static const uint8_t moduli[] = {64, 63, 61, 59, 55, 53, 47, 43, 41, 37, 31, 29};
@@ -230,9 +232,9 @@ static bool resists_fermat(key_trial *trial)
 }
 
 /*
- * SP 800-56B 6.4.2.2: composite, and no power of a prime. 2^n - 2 has no factor in common with n
- * when n = pq, unless p - 1 and q - 1 are almost the same. Modulo a prime p that n is a power of,
- * it is 0 by Fermat's little theorem.
+ * SP 800-56B 6.4.2.2: the modulus n must be composite, and not a power of a prime. If n = pq, then
+ * 2^n - 2 and n have no common factor, unless p - 1 and q - 1 are almost equal. If n is a power of
+ * a prime p, then 2^n - 2 is 0 modulo p by Fermat's little theorem.
  */
 static bool is_composite(key_trial *trial)
 {
@@ -275,8 +277,8 @@ static EC_GROUP *curve_group(const daotp__public_key *key)
     }
 }
 
-/* y^2 = x^3 + ax + b modulo p. EC_POINT_oct2point() would tell the same, but calls a point that it
- * has no memory to check one that is not on the curve. */
+/* y^2 = x^3 + ax + b modulo p. EC_POINT_oct2point() checks the same, but when it has no memory
+ * it reports a point that is not on the curve. */
 typedef struct curve_equation {
     BIGNUM *p, *a, *b, *x, *y, *left, *right;
 } curve_equation;
@@ -285,7 +287,7 @@ typedef struct curve_equation {
 static bool read_equation(key_trial *trial, const EC_GROUP *group, curve_equation *e)
 {
     BIGNUM **const numbers[] = {&e->p, &e->a, &e->b, &e->x, &e->y, &e->left, &e->right};
-    const uint8_t *x = trial->key->point.data + 1; /* behind the form of the point */
+    const uint8_t *x = trial->key->point.data + 1; /* after the octet with the form of the point */
     int len = (int)((trial->key->point.len - 1) / 2);
 
     for (size_t i = 0; i < sizeof numbers / sizeof numbers[0]; i++) {
@@ -307,8 +309,9 @@ static bool compute_sides(curve_equation *e, BN_CTX *numbers)
            BN_mod_add(e->right, e->right, e->b, e->p, numbers) == 1;
 }
 
-/* The cofactor of these curves is 1: each point but infinity has the curve's order, and infinity
- * has another encoding, which the reader refuses. So this is all of SP 800-56A 5.6.2.3.3. */
+/* The cofactor of these curves is 1, so each point except infinity has the order of the curve;
+ * infinity has another encoding, which the reader refuses. So this check is the whole of SP
+ * 800-56A 5.6.2.3.3. */
 static bool is_on_curve(key_trial *trial)
 {
     EC_GROUP *group = curve_group(trial->key);
@@ -325,7 +328,8 @@ static bool is_on_curve(key_trial *trial)
     return holds;
 }
 
-/* The private key of the generator is 1, that of its negative -1: both have the same x. */
+/* Whether the point is neither the generator, whose private key is 1, nor its negative, whose
+ * private key is -1. Both have the same x. */
 static bool is_not_generator(key_trial *trial)
 {
     size_t x_len = (trial->key->point.len - 1) / 2;
@@ -351,7 +355,8 @@ static bool is_edwards_taken(key_trial *trial)
     return trial->limits->edwards;
 }
 
-/* Is y, little-endian, one of these? The highest bit of the last octet is the sign of x. */
+/* Whether y (little-endian) is one of these values. The highest bit of the last octet is the
+ * sign of x, and is ignored. */
 static bool is_y_among(daotp__bytes point, const char *const *ys, size_t count)
 {
     uint8_t y[57];
@@ -368,8 +373,9 @@ static bool is_y_among(daotp__bytes point, const char *const *ys, size_t count)
 #define FF24 FF4 FF4 FF4 FF4 FF4 FF4
 #define FF27 FF24 "\xFF\xFF\xFF"
 
-/* The points of small order, in each encoding that a decoder may take, and the generator. Under the
- * first anybody can sign; the private scalar of the generator is 1. */
+/* Refuses the points of small order, in each encoding that a decoder may accept, and the
+ * generator. For a point of small order anybody can make signatures; the private scalar of the
+ * generator is 1. */
 static bool is_edwards_private(key_trial *trial)
 {
     static const char zero[57] = "", one[57] = "\x01";
@@ -406,7 +412,7 @@ static const struct key_rule {
     enum daotp__oid algorithm;
     bool is_costly;
     key_predicate *holds;
-    const char *fault; /* said behind kind and size */
+    const char *fault; /* shown after algorithm and size */
 } key_rules[] = {
     {DAOTP__OID_RSA, false, is_rsa_size, ""},
     {DAOTP__OID_RSA, false, is_modulus_odd, ": the modulus is even"},
@@ -461,7 +467,7 @@ static daotp_status apply_costly_rules(key_trial *trial, char *text)
     daotp__bytes modulus = trial->key->modulus;
     daotp_status status = DAOTP_MEMORY;
 
-    (void)ERR_set_mark(); /* the host's error queue stays as it was */
+    (void)ERR_set_mark(); /* the application's OpenSSL error queue stays unchanged */
     trial->numbers = BN_CTX_new();
     if (trial->numbers != NULL) {
         BN_CTX_start(trial->numbers);
@@ -495,7 +501,8 @@ daotp_status daotp__key_check(const daotp_context *context, daotp__bytes spki, d
 
     if (!daotp__public_key_read(spki, &key))
         return refuse_unreadable(spki, text);
-    status = apply_rules(&trial, false, text); /* these differ by use, the costly ones do not */
+    status = apply_rules(&trial, false,
+                         text); /* these rules depend on the use, the costly ones do not */
     if (status != DAOTP_OK || daotp__passed_keys_has(passed, spki))
         return status;
     status = apply_costly_rules(&trial, text);

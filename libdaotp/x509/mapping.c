@@ -5,8 +5,8 @@
 #include "x509/derw.h"
 #include "x509/name.h"
 
-/* The issuer as altSecurityIdentities has it: in the order of the certificate, root first, which is
- * the reverse of RFC 4514; here RDN by RDN. */
+/* Write the issuer in the form of altSecurityIdentities: RDN by RDN in the order of the
+ * certificate, root first, which is the reverse of RFC 4514. */
 static void put_name_root_first(daotp__bytes name, daotp__buffer *out)
 {
     daotp__bytes in, rdn;
@@ -28,7 +28,8 @@ static void put_name_root_first(daotp__bytes name, daotp__buffer *out)
     }
 }
 
-/* Windows keeps serial numbers least significant octet first, without a leading zero. */
+/* Windows writes serial numbers with the least significant octet first, without the leading zero
+ * octet. */
 static void put_serial_little_endian(daotp__bytes serial, daotp__buffer *out)
 {
     if (serial.len > 1 && serial.data[0] == 0)
@@ -49,8 +50,8 @@ static bool put_key_id(const daotp__certificate *certificate, daotp__buffer *out
     return true;
 }
 
-/* <SHA1-PUKEY> is called a hash of the public key; what is entered in the field is the SHA-1
- * thumbprint of the whole certificate. */
+/* <SHA1-PUKEY> is named after the public key, but its value is the SHA-1 thumbprint of the whole
+ * certificate. */
 static bool put_thumbprint(const daotp__certificate *certificate, daotp__buffer *out)
 {
     uint8_t digest[DAOTP__HASH_MAX];

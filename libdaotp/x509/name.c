@@ -10,7 +10,7 @@
 
 #include <string.h>
 
-/* UCS-2: a surrogate is no character there. */
+/* UCS-2: a surrogate is not a character. */
 static bool decode_bmp(daotp__bytes in, daotp__buffer *out)
 {
     for (size_t i = 0; i + 1 < in.len; i += 2) {
@@ -23,7 +23,8 @@ static bool decode_bmp(daotp__bytes in, daotp__buffer *out)
     return in.len % 2 == 0;
 }
 
-/* A directory string as UTF-8. Teletex is taken for Latin-1, as everybody does. */
+/* Convert a directory string to UTF-8. TeletexString is read as Latin-1, which is common
+ * practice. */
 static bool name_decode(const daotp__der_item *item, daotp__buffer *out)
 {
     daotp__bytes in = item->content;
@@ -79,7 +80,8 @@ static bool attribute_text(const daotp__attribute *from, daotp__buffer *out)
     ok = name_decode(&from->value, &value);
     if (ok) {
         name_escape(out, (const char *)value.data, value.len);
-    } else { /* RFC 4514 2.4: a value that is no string is shown as #hex of its DER */
+    } else { /* RFC 4514 2.4: a value that is not a string is written as "#" and the hex of its DER
+              */
         daotp__buffer_byte(out, '#');
         daotp__hex_write(out, from->value.whole);
     }
@@ -177,10 +179,10 @@ static bool type_of(const char *text, size_t len, daotp__buffer *oid)
     return daotp__oid_parse(word, oid);
 }
 
-/* One value, up to an unescaped comma or plus sign. */
+/* Read one value, up to an unescaped comma or plus sign. */
 static bool read_value(const char **at, daotp__buffer *value)
 {
-    size_t keep = 0; /* blanks at the end do not count unless escaped */
+    size_t keep = 0; /* trailing blanks are ignored unless escaped */
 
     *at += strspn(*at, " ");
     for (; **at != '\0' && strchr(",+;", **at) == NULL; (*at)++) {
@@ -219,7 +221,7 @@ static bool is_only(daotp__bytes value, const char *more)
     return true;
 }
 
-/* As Windows writes them, where the value allows it. */
+/* The string type that Windows writes for this attribute, if the value allows that type. */
 static uint8_t string_tag(daotp__bytes type, daotp__bytes value)
 {
     if ((daotp__oid_is(type, DAOTP__OID_DC) || daotp__oid_is(type, DAOTP__OID_EMAIL)) &&
@@ -230,7 +232,8 @@ static uint8_t string_tag(daotp__bytes type, daotp__bytes value)
     return DAOTP__DER_UTF8_STRING;
 }
 
-/* One RDN of a single attribute, appended to der. Directory names have no other kind. */
+/* Append one RDN with a single attribute. RDNs with several attributes are not supported: the
+ * directory has none. */
 static bool parse_rdn(const char **at, daotp__buffer *der)
 {
     size_t len = strcspn(*at += strspn(*at, " "), "=");
@@ -261,7 +264,8 @@ static bool parse_rdn(const char **at, daotp__buffer *der)
     return ok;
 }
 
-/* The text is leaf first, the DER root first: RDNs are made in text order, then turned round. */
+/* The text has the leaf first, the DER the root first: the RDNs are made in the order of the
+ * text, then reversed. */
 bool daotp__name_parse(const char *text, daotp__buffer *der)
 {
     daotp__bytes rdns[DAOTP__MAX_RDNS], in;

@@ -10,13 +10,13 @@
 
 enum { END = 0, BROKEN = 0xFFFFFFFF };
 
-/* The characters of a string value, one by one, prepared as RFC 4518 2 wants it. */
+/* Returns the characters of a string value one by one, prepared as RFC 4518 2 requires. */
 typedef struct reader {
     uint8_t tag;
     daotp__bytes left;
     bool begun, after_space;
     bool is_unsure;   /* a character was met that we cannot prepare */
-    uint32_t pending; /* the second of two characters that one stands for */
+    uint32_t pending; /* the second of the two characters that the last one was folded to */
 } reader;
 
 static reader name_match_reader_of(const daotp__der_item *value)
@@ -40,7 +40,8 @@ static uint32_t name_match_take(reader *from, unsigned octets)
 static uint32_t take_utf8(reader *from)
 {
     uint8_t first = from->left.data[0];
-    unsigned more = (first >= 0x80) + (first >= 0xE0) + (first >= 0xF0); /* octets behind it */
+    unsigned more =
+        (first >= 0x80) + (first >= 0xE0) + (first >= 0xF0); /* the octets that follow the first */
     uint32_t c = more == 0 ? first : first & (0x3Fu >> more);
 
     if ((first >= 0x80 && first < 0xC2) || first > 0xF4 || from->left.len <= more)
@@ -66,7 +67,7 @@ static uint32_t name_match_raw(reader *from)
         return name_match_take(from, 2);
     case DAOTP__DER_UNIVERSAL_STRING:
         return name_match_take(from, 4);
-    default: /* Printable, IA5, Visible, Numeric, and Teletex, which everybody takes for Latin-1 */
+    default: /* Printable, IA5, Visible, Numeric, and Teletex, which is read as Latin-1 */
         return name_match_take(from, 1);
     }
 }
@@ -84,7 +85,7 @@ static bool is_in_ranges(uint32_t c, const char_range *ranges, size_t count)
 }
 #define IS_IN(c, ranges) is_in_ranges(c, ranges, sizeof(ranges) / sizeof(ranges)[0])
 
-/* RFC 4518 2.2: what becomes a space. */
+/* RFC 4518 2.2: characters that are mapped to a space. */
 static bool is_space(uint32_t c)
 {
     static const char_range spaces[] = {
@@ -94,7 +95,7 @@ static bool is_space(uint32_t c)
     return IS_IN(c, spaces);
 }
 
-/* RFC 4518 2.2: what becomes nothing. */
+/* RFC 4518 2.2: characters that are mapped to nothing. */
 static bool is_invisible(uint32_t c)
 {
     static const char_range nothing[] = {
@@ -108,10 +109,11 @@ static bool is_invisible(uint32_t c)
 }
 
 /*
- * What remains is normalized by NFKC, which needs large tables. The characters here are those that
- * NFKC and folding leave as they are, or that fold_character() folds; between them nothing is
- * composed. Names hold no others, but in an attack: then the comparison is not decided. So the
- * library needs no Unicode library, of which each has another version of the tables.
+ * RFC 4518 then requires normalization form KC, which needs large tables. This function accepts the
+ * characters that NFKC and case folding leave unchanged, or that fold_character() folds, and that
+ * do not compose with each other. Names in use have no other characters; if one occurs, the
+ * comparison is undecided. So no Unicode library is needed; each of them has its own version of the
+ * tables.
  */
 static bool is_prepared(uint32_t c)
 {
@@ -127,7 +129,8 @@ static bool is_prepared(uint32_t c)
     return IS_IN(c, known);
 }
 
-/* Latin Extended-A: capitals are even up to a point, then odd, then even again, and odd at last. */
+/* Latin Extended-A: the code points of capitals are even in the first range, then odd, then
+ * even, then odd. */
 static uint32_t fold_extended(uint32_t c)
 {
     bool capitals_are_odd = (c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E);
@@ -145,7 +148,7 @@ static uint32_t fold_ascii(uint32_t c)
     return c >= 'A' && c <= 'Z' ? c + 32 : c;
 }
 
-/* Folding, of the scripts whose cases stand a fixed distance apart. */
+/* Folds the case of scripts whose upper and lower case have a fixed distance. */
 static uint32_t fold_character(uint32_t c)
 {
     static const char_range greek[] = {{0x388, 0x38A}};
@@ -193,12 +196,12 @@ static uint32_t name_match_next(reader *from)
 
         c = name_match_raw(from);
         if (c > ' ' && c < 0x7F &&
-            !from->after_space) { /* almost all of them, without the tables */
+            !from->after_space) { /* almost all characters: no table is needed */
             from->begun = true;
             return fold_ascii(c);
         }
         if (c == BROKEN || c == END)
-            return BROKEN; /* a NUL stands in no name */
+            return BROKEN; /* a NUL is not allowed in a name */
         if (is_invisible(c))
             continue;
         if (is_space(c)) {
@@ -231,8 +234,8 @@ static bool is_opaque_string(uint8_t tag)
            tag == DAOTP__DER_VIDEOTEX_STRING;
 }
 
-/* thorough: to the end, also when they differ, for what comes then may be a character that is not
- * prepared. Else undecided is a difference. */
+/* thorough: compare to the end even after a difference, because a later character may be one
+ * that cannot be prepared. Otherwise the first difference decides. */
 static daotp__name_relation strings_compare(const daotp__der_item *a, const daotp__der_item *b,
                                             bool thorough)
 {
@@ -249,7 +252,7 @@ static daotp__name_relation strings_compare(const daotp__der_item *a, const daot
         if (!same && !thorough)
             return DAOTP__NAME_DIFFERENT;
     } while (c != END || d != END);
-    if (same && left.begun) /* two empty ones say nothing */
+    if (same && left.begun) /* both are empty */
         return DAOTP__NAME_SAME;
     return left.is_unsure || right.is_unsure ? DAOTP__NAME_UNDECIDED : DAOTP__NAME_DIFFERENT;
 }
@@ -261,7 +264,7 @@ static daotp__name_relation values_compare(const daotp__der_item *a, const daotp
         return DAOTP__NAME_SAME;
     if (is_string(a->tag) && is_string(b->tag))
         return strings_compare(a, b, thorough);
-    /* two BIT STRINGs differ as they stand; what another type shows to a reader is not known */
+    /* two BIT STRINGs are compared octet by octet; the text of other types is unknown */
     return a->tag == b->tag && !is_opaque_string(a->tag) ? DAOTP__NAME_DIFFERENT
                                                          : DAOTP__NAME_UNDECIDED;
 }
@@ -302,7 +305,7 @@ static int count_attributes(daotp__bytes rdn)
     return count;
 }
 
-/* An RDN is a set: the order does not count, and each attribute answers for one. */
+/* An RDN is a set: the order is ignored, and each attribute is matched with exactly one. */
 static daotp__name_relation rdn_compare(daotp__bytes a, daotp__bytes b, bool thorough)
 {
     daotp__name_relation whole = DAOTP__NAME_SAME, relation;
@@ -344,10 +347,11 @@ bool daotp__name_is_valid(daotp__bytes name)
 
 static bool is_character(uint32_t c)
 {
-    return c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF); /* BROKEN is beyond */
+    return c <= 0x10FFFF && (c < 0xD800 || c > 0xDFFF); /* BROKEN is larger */
 }
 
-/* A string whose every character decodes, or the BIT STRING of an x500UniqueIdentifier. */
+/* Whether the value is a string of which every character decodes, or the BIT STRING of an
+ * x500UniqueIdentifier. */
 static bool is_decodable_value(const daotp__der_item *value)
 {
     reader from = name_match_reader_of(value);
@@ -413,7 +417,7 @@ bool daotp__name_is_plain(daotp__bytes name)
     return true;
 }
 
-/* Does the name begin with all the RDNs of the base? What is left of the name afterwards. */
+/* Whether the name begins with all RDNs of the base. Afterwards *name holds the remaining RDNs. */
 static daotp__name_relation compare_beginning(daotp__bytes name, daotp__bytes base, bool thorough,
                                               daotp__bytes *rest)
 {
@@ -496,7 +500,7 @@ uint64_t daotp__name_hash(daotp__bytes name)
     if (!daotp__der_only(name, DAOTP__DER_SEQUENCE, &in))
         return 0;
     while (in.len > 0) {
-        uint64_t sum = 0; /* the order within an RDN does not count */
+        uint64_t sum = 0; /* the order within an RDN is ignored */
 
         if (!daotp__der_read(&in, DAOTP__DER_SET, &rdn))
             return 0;

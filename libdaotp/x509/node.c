@@ -52,7 +52,7 @@ static bool read_purposes(daotp__node *node, const daotp__extension *extension)
     daotp__purposes purposes;
 
     if (!daotp__eku_read(extension, DAOTP__OID_ANY_EKU, &purposes) ||
-        purposes.count > DAOTP__MAX_POLICIES) /* more is no certificate, but an attack */
+        purposes.count > DAOTP__MAX_POLICIES) /* no real certificate has more */
         return false;
     node->eku = extension;
     return true;
@@ -121,7 +121,7 @@ static bool node_read_extension(daotp__node *node, const daotp__extension *exten
         return node_read_authority(node, extension);
     case DAOTP__OID_NAME_CONSTRAINTS:
         node->name_constraints = extension;
-        return true; /* what reads them refuses what is malformed */
+        return true; /* their readers report malformed values */
     case DAOTP__OID_CERTIFICATE_POLICIES:
         node->policies = extension;
         return true;

@@ -18,7 +18,8 @@ static void write_octets(daotp__buffer *out, daotp__hash hash, daotp__bytes in)
         out->failed = DAOTP_MEMORY;
 }
 
-/* SHA-1 names the issuer here, no more: every responder knows it. */
+/* SHA-1 only identifies the issuer here, so its weakness does not matter; every responder
+ * supports it. */
 static void write_cert_id(const daotp__node *node, const daotp__node *issuer, daotp__buffer *out)
 {
     size_t mark = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
@@ -194,7 +195,7 @@ static bool read_ocsp_certificates(daotp__bytes *in, void *into)
     return true;
 }
 
-/* DEFAULT v1, and there is no other. */
+/* DEFAULT v1; there is no other version. */
 static bool read_ocsp_version(daotp__bytes *in, void *into)
 {
     (void)into;
@@ -280,7 +281,7 @@ bool daotp__ocsp_read(daotp__bytes der, daotp__ocsp *ocsp)
     return read_ocsp_response(der, ocsp, NULL);
 }
 
-/* Each SingleResponse is read when it is asked for; here to find fault with. */
+/* Check each SingleResponse, to find a fault. The values are read later, by daotp__ocsp_find(). */
 static bool are_answers_good(daotp__bytes in, daotp__fault *fault)
 {
     daotp__ocsp_answer ignored;
@@ -346,8 +347,8 @@ static bool read_status(daotp__bytes *in, daotp__ocsp_answer *answer)
     }
 }
 
-/* singleExtensions: none is known here, so of one that is critical the answer says more than is
- * understood. */
+/* singleExtensions: none is known here, so with a critical one the answer cannot be understood
+ * completely. */
 static bool read_single_extensions(daotp__bytes in, bool *unknown_critical)
 {
     daotp__extensions extensions;
@@ -393,7 +394,7 @@ static bool is_final_answer(const daotp__ocsp_answer *answer)
     return answer->status == DAOTP__OCSP_REVOKED && daotp__crl_reason_is_final(answer->reason);
 }
 
-/* Does it go before the other? Both are of the same side of daotp__ocsp_answers. */
+/* Whether the answer counts before the other. Both are in the same group of daotp__ocsp_answers. */
 static bool outranks_answer(const daotp__ocsp_answer *answer, const daotp__ocsp_answer *other)
 {
     if (is_final_answer(answer) != is_final_answer(other))

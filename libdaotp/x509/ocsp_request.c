@@ -63,7 +63,7 @@ bool daotp__ocsp_asked_read(daotp__bytes *requests, daotp__ocsp_asked *asked)
 
 /* ---- TBSRequest ------------------------------------------------------------------------------ */
 
-/* DEFAULT v1 is not written in DER, but some makers write it. */
+/* DER leaves out DEFAULT v1, but some clients write it. */
 static bool read_request_version(daotp__bytes *in, void *into)
 {
     daotp__bytes version;

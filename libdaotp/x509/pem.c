@@ -13,8 +13,7 @@ static const char *pem_find(daotp__bytes in, const char *text)
 
 bool daotp__pem_is(daotp__bytes in)
 {
-    /* a DER structure may hold such a line, and is none the less what it is: '0' and then no text
-     */
+    /* a DER structure may contain such a line; it begins with 0x30 and an octet that is not text */
     if (in.len > 1 && in.data[0] == 0x30 && in.data[1] >= 0x80)
         return false;
     return pem_find(in, "-----BEGIN ") != NULL;
@@ -36,7 +35,7 @@ static daotp__bytes rest_of(const daotp__pem_reader *reader)
     return (daotp__bytes){reader->in.data + reader->at, reader->in.len - reader->at};
 }
 
-/* The offset of the text in the rest; the length of the rest if it is not there. */
+/* The offset of the text in the bytes not read yet; their length if the text is not there. */
 static size_t find_in_rest(const daotp__pem_reader *reader, const char *text)
 {
     daotp__bytes rest = rest_of(reader);
@@ -55,7 +54,8 @@ static daotp_status fault_at(daotp__pem_reader *reader, size_t at, const char *f
     return DAOTP_PEER;
 }
 
-/* Explanatory text (RFC 7468 2), and the end mark of DOS; what is DER has other octets too. */
+/* Whether these octets can be explanatory text (RFC 7468 2); the DOS end-of-file mark 0x1A is
+ * allowed. DER has other octets too. */
 static bool is_pem_text(daotp__bytes in)
 {
     for (size_t i = 0; i < in.len; i++)
@@ -65,7 +65,7 @@ static bool is_pem_text(daotp__bytes in)
     return true;
 }
 
-/* Does the last line begin as a BEGIN line does, and end before it is one? */
+/* Whether the last line is the start of a BEGIN line that was cut off. */
 static bool ends_in_begin(daotp__bytes in)
 {
     size_t len = in.len;
@@ -82,7 +82,7 @@ static daotp_status skip_text(daotp__pem_reader *reader, size_t len, bool is_las
     daotp__bytes text = {reader->in.data + reader->at, len};
     size_t from = reader->at;
 
-    reader->at += len; /* so that what is behind a fault can be read */
+    reader->at += len; /* so that the text after a fault can be read */
     if (pem_find(text, END) != NULL)
         return fault_at(reader, from, "an END line without its BEGIN line (RFC 7468 3)");
     if (!is_pem_text(text))
@@ -93,7 +93,7 @@ static daotp_status skip_text(daotp__pem_reader *reader, size_t len, bool is_las
     return DAOTP_OK;
 }
 
-/* Behind "-----BEGIN ": the label, to the end of the line. */
+/* Read the label after "-----BEGIN ", to the end of the line. */
 static bool read_label(daotp__pem_reader *reader)
 {
     daotp__bytes rest;
@@ -120,7 +120,7 @@ static bool is_end_line(const daotp__pem_reader *reader, size_t at)
            memcmp(rest.data + at + len - (sizeof DASHES - 1), DASHES, sizeof DASHES - 1) == 0;
 }
 
-/* RFC 7468 2: headers as in RFC 1421 are not permitted. */
+/* RFC 7468 2: the headers of RFC 1421 are not permitted. */
 static daotp_status read_pem_base64(daotp__pem_reader *reader, size_t len, daotp__buffer *out)
 {
     const char *text = (const char *)rest_of(reader).data;

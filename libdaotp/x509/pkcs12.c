@@ -56,7 +56,7 @@ void daotp__pkcs12_drop(daotp__pkcs12 *file, size_t at)
 
 /* ---- PEM ------------------------------------------------------------------------------------- */
 
-/* No pass phrase: none is asked for on a terminal. */
+/* Returns no passphrase, so that libcrypto does not ask on the terminal. */
 static int give_no_passphrase(char *buffer, int size, int writing, void *user)
 {
     (void)buffer, (void)size, (void)writing, (void)user;
@@ -108,8 +108,9 @@ struct pkcs12_scan {
     struct found_key keys[DAOTP__MAX_PKCS12_ENTRIES];
     size_t key_count;
     STACK_OF(X509) * certificates;
-    int64_t iterations;           /* of all key derivations so far */
-    char refused[80], damage[80]; /* the algorithm that is not accepted; what else is wrong */
+    int64_t iterations; /* the sum of all key derivations so far */
+    char refused[80],
+        damage[80]; /* refused: the algorithm that is not accepted; damage: any other fault */
     bool is_used[MAX_PKCS12_CERTIFICATES]; /* the certificate is part of an entry */
     char lost[DAOTP__PKCS12_LOST];         /* what is in no entry; "" for nothing */
 };
@@ -186,7 +187,7 @@ static bool accept_cipher(struct pkcs12_scan *scan, const X509_ALGOR *algorithm)
     return refuse_algorithm(scan, algorithm->algorithm);
 }
 
-/* localKeyID (RFC 7292 4.2): which certificate goes with which key. NULL for none. */
+/* localKeyID (RFC 7292 4.2) connects a certificate with its key. NULL: absent. */
 static const ASN1_OCTET_STRING *bag_key_id(const PKCS12_SAFEBAG *bag)
 {
     const ASN1_TYPE *id = PKCS12_SAFEBAG_get0_attr(bag, NID_localKeyID);
@@ -234,7 +235,7 @@ static bool push_certificate(struct pkcs12_scan *scan, X509 *certificate)
            sk_X509_push(scan->certificates, certificate) > 0;
 }
 
-/* Name and key id of its bag stay with a certificate. */
+/* Copies the friendlyName and localKeyID of the bag to the certificate. */
 static void keep_attributes(const PKCS12_SAFEBAG *bag, X509 *certificate)
 {
     char *name = PKCS12_get_friendlyname((PKCS12_SAFEBAG *)(uintptr_t)bag);
@@ -272,7 +273,7 @@ static bool scan_certificate(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag
 
 typedef bool bag_step(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag);
 
-/* Each bag, also those in a safeContentsBag (RFC 7292 4.2.6), which may nest. */
+/* Visits each bag, also in a safeContentsBag (RFC 7292 4.2.6), which may be nested. */
 static bool each_bag(struct pkcs12_scan *scan, const STACK_OF(PKCS12_SAFEBAG) * bags,
                      unsigned depth, bag_step *step)
 {
@@ -362,7 +363,7 @@ static bool scan_safes(struct pkcs12_scan *scan, const PKCS12 *p12)
 
 /* ---- reading: entries of it ------------------------------------------------------------------ */
 
-/* Two certificates may have one key, where it was kept at a renewal: then the id tells. */
+/* After a renewal two certificates may have the same key; localKeyID then selects one. */
 static bool is_leaf_of(X509 *certificate, const struct found_key *found)
 {
     int len = 0;
@@ -376,7 +377,7 @@ static bool is_leaf_of(X509 *certificate, const struct found_key *found)
            memcmp(id, ASN1_STRING_get0_data(found->id), (size_t)len) == 0;
 }
 
-/* The place of a certificate in scan->certificates; -1 for none. */
+/* The index of the certificate in scan->certificates; -1: none. */
 static int find_bag_leaf(const struct pkcs12_scan *scan, const struct found_key *found)
 {
     for (int i = 0; i < sk_X509_num(scan->certificates); i++)
@@ -489,7 +490,8 @@ static bool charge_mac(struct pkcs12_scan *scan, const PKCS12 *p12)
     const X509_ALGOR *algorithm;
 
     PKCS12_get0_mac(NULL, &algorithm, NULL, &iterations, p12);
-    if (OBJ_obj2nid(algorithm->algorithm) == NID_pbmac1) /* RFC 9579: its own count is not used */
+    if (OBJ_obj2nid(algorithm->algorithm) ==
+        NID_pbmac1) /* RFC 9579: the iteration count of MacData is not used */
         return charge_pbkdf2(scan, algorithm);
     return charge_iterations(scan, iterations);
 }
@@ -554,8 +556,8 @@ struct pkcs12_writing {
     STACK_OF(PKCS12_SAFEBAG) * keys, *certificates;
 };
 
-/* A BMPString; what lies beyond 16 bits is written as UTF-16 has it, as Windows does. libcrypto's
- * own conversion of UTF-8 refuses that. */
+/* friendlyName is a BMPString. Characters beyond 16 bits are written as UTF-16 surrogates, as
+ * Windows does; the conversion of libcrypto refuses them. */
 static bool add_friendly_name(PKCS12_SAFEBAG *bag, const char *name)
 {
     unsigned char *text = NULL;
@@ -573,7 +575,7 @@ static bool name_bag(PKCS12_SAFEBAG *bag, const char *name, const unsigned char 
            (len == 0 || PKCS12_add_localkeyid(bag, (unsigned char *)(uintptr_t)id, (int)len) == 1);
 }
 
-/* The leaf bears the name and the id of its key; its issuers bear neither. */
+/* The leaf has the friendlyName and the localKeyID of its key; its issuers have neither. */
 static bool write_certificates(struct pkcs12_writing *writing, const daotp__pkcs12_entry *entry,
                                unsigned char id[EVP_MAX_MD_SIZE], unsigned *id_len)
 {

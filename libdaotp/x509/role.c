@@ -21,7 +21,7 @@ enum {
 typedef struct role_check {
     const daotp__certificate *certificate;
     int64_t now_s;
-    char found[FOUND]; /* by the predicate that does not hold */
+    char found[FOUND]; /* written by the predicate that is false */
 } role_check;
 
 /* Whether the rule holds; if not, what was found. */
@@ -89,7 +89,7 @@ static bool has_policy(role_check *check, int64_t oid)
            role_fails(check, "other policies only");
 }
 
-/* A CA without extended key usage is limited by nothing. */
+/* A CA without extended key usage has no limit. */
 static bool is_not_limited_from(role_check *check, int64_t oid)
 {
     daotp__purposes purposes, any;
@@ -107,7 +107,8 @@ static bool has_both_tls_purposes(role_check *check, int64_t arg)
            has_role_purpose(check, DAOTP__OID_CLIENT_AUTH);
 }
 
-/* The template of old, by its name in a BMPString. */
+/* Whether the certificate has the version 1 template extension (1.3.6.1.4.1.311.20.2), a
+ * BMPString, with this template name. */
 static bool is_of_template(const role_check *check, const char *name)
 {
     const daotp__extension *template = role_extension(check, DAOTP__OID_TEMPLATE_NAME);
@@ -233,8 +234,8 @@ static bool has_dns_name(role_check *check, int64_t arg)
     return has_name(check, DAOTP__GENERAL_NAME_DNS) || role_fails(check, "no DNS name");
 }
 
-/* RFC 4556 3.2.4: krbtgt/REALM as KRB5PrincipalName; or MS-PKCA 3.1.5.1: DNS names. Whether they
- * are of the realm that is meant is for who knows the realm: DAOTP_NAME_REALM. */
+/* RFC 4556 3.2.4: a KRB5PrincipalName krbtgt/REALM; or MS-PKCA 3.1.5.1: a DNS name. Whether it
+ * is the required realm is checked elsewhere: DAOTP_NAME_REALM. */
 static bool has_kdc_name(role_check *check, int64_t arg)
 {
     const daotp__extension *san = role_extension(check, DAOTP__OID_SAN);

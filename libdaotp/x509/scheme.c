@@ -14,7 +14,7 @@ static bool refuse_scheme(const char **fault, const char *why)
     return false;
 }
 
-/* RFC 4055 3.1: the parameters must be there, MGF1 should use the hash of the signature. */
+/* RFC 4055 3.1: the parameters must be present, and MGF1 should use the hash of the signature. */
 static bool read_pss_scheme(const daotp__algorithm *algorithm, daotp__scheme *scheme,
                             const char **fault)
 {
@@ -39,7 +39,7 @@ static bool read_pss_scheme(const daotp__algorithm *algorithm, daotp__scheme *sc
     return true;
 }
 
-/* What an object identifier alone says. */
+/* Find the scheme by the OID alone. */
 static bool find_scheme(enum daotp__oid algorithm, daotp__scheme *scheme)
 {
     static const struct {
@@ -94,18 +94,18 @@ bool daotp__scheme_read_cms(const daotp__algorithm *algorithm, daotp__hash diges
     }
     if (!daotp__scheme_read(algorithm, scheme, &ignored))
         return false;
-    if (scheme->kind == DAOTP__SCHEME_EDDSA) /* RFC 8419 3.1; Ed448 goes with SHAKE256 */
+    if (scheme->kind == DAOTP__SCHEME_EDDSA) /* RFC 8419 3.1; Ed448 requires SHAKE256 */
         return scheme->key == DAOTP__OID_ED25519 && digest == DAOTP__HASH_SHA512;
     return scheme->hash == digest;
 }
 
 /* ---- keys ------------------------------------------------------------------------------------ */
 
-/* RFC 4055 3.3: hash and mask are those of the key, the salt is not shorter. */
+/* RFC 4055 3.3: hash and mask generation are those of the key, and the salt is not shorter. */
 static bool fits_pss_key(const daotp__scheme *scheme, const daotp__public_key *key,
                          const char **fault)
 {
-    size_t encoded = ((size_t)key->bits + 6) / 8; /* RFC 8017 9.1.1: of modBits - 1 */
+    size_t encoded = ((size_t)key->bits + 6) / 8; /* RFC 8017 9.1.1: emBits is modBits - 1 */
 
     if (encoded < daotp__hash_len(scheme->hash) + 2 ||
         scheme->salt_len > encoded - daotp__hash_len(scheme->hash) - 2)
@@ -146,7 +146,8 @@ bool daotp__scheme_is_strong(const daotp__scheme *scheme)
 
 /* ---- in words -------------------------------------------------------------------------------- */
 
-/* Field and octet where the parameters of RSASSA-PSS cannot be read, else what is known already. */
+/* The field and octet of a fault in the RSASSA-PSS parameters; if they can be read, the fault
+ * that is known already. */
 static const char *parameters_fault(const daotp__algorithm *algorithm, daotp__scheme_kind kind,
                                     char place[DAOTP__FAULT_TEXT], const char *known)
 {

@@ -22,7 +22,8 @@ static EVP_PKEY *from_params(const char *type, OSSL_PARAM *params)
 
 enum { MAX_RSA = 1024 }; /* octets: 8192 bits */
 
-/* OSSL_PARAM integers stand in the machine's order; only little-endian ones are built for. */
+/* OSSL_PARAM integers have the byte order of the machine; only little-endian machines are
+ * supported. */
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "reverse for big-endian machines");
 
 static void signature_reverse(uint8_t *out, daotp__bytes in)
@@ -50,7 +51,7 @@ static EVP_PKEY *ec_key(const daotp__public_key *key)
 {
     OSSL_PARAM params[3];
 
-    /* libcrypto wants a string that may change, and leaves it alone */
+    /* libcrypto takes a pointer to non-const, but does not change the string */
     params[0] = OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME,
                                                  (char *)daotp__oid_name(key->curve), 0);
     params[1] = OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY,
@@ -82,7 +83,7 @@ bool daotp__verify_key_init(daotp__verify_key *key, daotp__bytes spki)
     *key = (daotp__verify_key){0};
     if (!daotp__public_key_read(spki, &key->read))
         return false;
-    (void)ERR_set_mark(); /* the host's error queue stays as it was */
+    (void)ERR_set_mark(); /* the application's OpenSSL error queue stays unchanged */
     key->pkey = make_public_key(&key->read);
     (void)ERR_pop_to_mark();
     return key->pkey != NULL;
@@ -114,7 +115,7 @@ daotp__bytes daotp__scheme_input(const daotp__scheme *scheme, daotp__bytes signe
                : (daotp__bytes){NULL, 0};
 }
 
-/* The salt has the length that the parameters name, no other (RFC 8017 9.1.2). */
+/* The salt must have exactly the length in the parameters (RFC 8017 9.1.2). */
 static bool set_padding(EVP_PKEY_CTX *ctx, const daotp__scheme *scheme)
 {
     if (scheme->kind == DAOTP__SCHEME_PKCS1)
@@ -146,14 +147,14 @@ static bool check_eddsa(daotp__verify_key *key, daotp__bytes in, daotp__bytes si
     return ok;
 }
 
-/* Never 0. A salt fits a modulus of 8192 bits, so that it is below 2^16. */
+/* Never 0. The salt is below 2^16, because it fits a modulus of 8192 bits. */
 static uint32_t pack_scheme(const daotp__scheme *scheme)
 {
     return (uint32_t)scheme->kind << 24 | (uint32_t)scheme->hash << 16 | scheme->salt_len;
 }
 
-/* Making a context ready costs a fifth of what an RSA check does: one is kept. Keys of almost all
- * CAs sign in one way; the first that is seen is that one. */
+/* Preparing a context takes a fifth of the time of an RSA verification, so one is kept. The keys
+ * of almost all CAs use one scheme, so the context of the first scheme is kept. */
 static bool check_digest(daotp__verify_key *key, const daotp__scheme *scheme, daotp__bytes digest,
                          daotp__bytes signature)
 {
@@ -217,7 +218,7 @@ bool daotp__signature_verify(daotp__bytes spki, const daotp__algorithm *algorith
                        signature);
 }
 
-/* EdDSA goes twice over what is signed, and wants it in one piece. */
+/* EdDSA reads the signed bytes twice, so they must be contiguous. */
 static bool verify_joined(daotp__bytes spki, const daotp__scheme *scheme, daotp__bytes a,
                           daotp__bytes b, daotp__bytes signature)
 {

@@ -40,8 +40,8 @@ static daotp_status refuse_form(daotp__text_form *form, daotp__bytes in, size_t 
     return form->own.failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
 }
 
-/* Which octet of the input an octet of the text was. UTF-16 may hold other characters than those of
- * ASCII behind that place, but not before it. */
+/* The offset in the input of an octet of the text. In UTF-16 the text before that octet is
+ * ASCII, so each of its characters takes two octets. */
 static size_t octet_of_input(const daotp__text_form *form, daotp__bytes in, size_t at)
 {
     if (form->own.len > 0)
@@ -49,7 +49,7 @@ static size_t octet_of_input(const daotp__text_form *form, daotp__bytes in, size
     return (size_t)(form->bytes.data - in.data) + at;
 }
 
-/* Text that is not XML: DER has control characters, its tags. */
+/* Whether the input is text, but not XML. DER is no text: its tags are control characters. */
 static bool is_plain_text(daotp__bytes in)
 {
     size_t blanks = 0;
@@ -96,7 +96,7 @@ static daotp_status decode_bare(daotp__text_form *form, daotp__bytes in, size_t 
     return DAOTP_OK;
 }
 
-/* UTF-16 with a mark, and what is without doubt UTF-16 without one. */
+/* Decode UTF-16 with a byte order mark, or without one if it is certainly UTF-16. */
 static daotp_status decode_utf16(daotp__text_form *form, daotp__bytes in)
 {
     bool is_big = in.len > 0 && in.data[0] == 0xFE;

@@ -21,8 +21,8 @@ struct daotp_trust {
     daotp_context *context;
     daotp__nodes anchors, intermediates;
     daotp__crl_list crls;
-    pthread_mutex_t lock; /* of what follows */
-    X509_STORE *store;    /* the anchors as libssl wants them, made when first asked for */
+    pthread_mutex_t lock; /* protects the fields below */
+    X509_STORE *store;    /* the anchors for libssl, made at the first use */
 };
 
 daotp_status daotp_trust_new(daotp_context *context, daotp_trust **trust)
@@ -86,7 +86,7 @@ static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, da
         status = add_chain(nodes, &chain, nodes == &trust->anchors, name, report);
     daotp__chain_free(&chain);
     if (status != DAOTP_OK) {
-        daotp__nodes_cut(nodes, before); /* a trust in use is not cut */
+        daotp__nodes_cut(nodes, before); /* the list of a trust in use must not change */
         return daotp__report_status(report, status);
     }
     X509_STORE_free(trust->store); /* it was made from the anchors before this call */
@@ -149,13 +149,13 @@ static bool is_meant_for_certificates(const char *name, daotp__bytes file)
 static daotp_status tell_unused_file(const char *path, daotp_report *found, daotp_report *report)
 {
     const daotp_finding *error =
-        daotp_report_get_error(found); /* for NULL these calls return 0 and "" */
+        daotp_report_get_error(found); /* both calls accept NULL and return 0 and "" */
 
     return daotp__report_add(report, DAOTP_FINDING_TRUST_FILE, daotp_finding_get_number(error),
                              path, "%s", daotp_finding_get_found(error));
 }
 
-/* A CRL or a key in the folder is no mistake: TRUST-EMPTY for a PEM file. */
+/* A PEM file with a CRL or a key in the folder is no fault; its finding is TRUST-EMPTY. */
 static bool is_file_of_others(const daotp_report *found, daotp__bytes file)
 {
     return daotp_finding_get_number(daotp_report_get_error(found)) == DAOTP_FINDING_TRUST_EMPTY &&
@@ -243,7 +243,7 @@ daotp_status daotp_trust_add_directory(daotp_trust *trust, const char *path, dao
     return daotp__report_status(report, status);
 }
 
-/* Where Linux distributions keep the roots, all in one file (Debian; Fedora; SUSE; Alpine). */
+/* The paths of the file with all roots on Linux distributions (Debian; Fedora; SUSE; Alpine). */
 daotp_status daotp_trust_add_system(daotp_trust *trust, daotp_report *report)
 {
     static const char *const files[] = {"/etc/ssl/certs/ca-certificates.crt",
@@ -352,7 +352,7 @@ static X509_STORE *make_store(const daotp_trust *trust)
     X509_STORE *store = X509_STORE_new();
 
     (void)ERR_set_mark();
-    /* an anchor is an anchor, self-signed or not (RFC 5280 6.1.1 (d)) */
+    /* an anchor need not be self-signed (RFC 5280 6.1.1 (d)) */
     if (store != NULL)
         (void)X509_STORE_set_flags(store, X509_V_FLAG_PARTIAL_CHAIN);
     for (size_t i = 0; store != NULL && i < trust->anchors.count; i++)

@@ -26,8 +26,8 @@ static bool is_triplet(daotp__bytes in)
            daotp__hex_digit((char)in.data[2]) >= 0;
 }
 
-/* RFC 3986 6.2.2.1, 6.2.2.2: what need not be encoded is not, the digits of the rest are upper
- * case. */
+/* RFC 3986 6.2.2.1, 6.2.2.2: unreserved characters are decoded; the hex digits of the others are
+ * in upper case. */
 static void put_text(daotp__bytes in, bool lower, daotp__buffer *out)
 {
     while (in.len > 0) {
@@ -47,7 +47,7 @@ static void put_text(daotp__bytes in, bool lower, daotp__buffer *out)
 
 /* ---- parts ----------------------------------------------------------------------------------- */
 
-/* What stands before one of these characters, taken off the front; all of it where none stands. */
+/* Take the part before the first of these characters off the front; the whole if there is none. */
 static daotp__bytes take_until(daotp__bytes *in, const char *ends)
 {
     size_t len = 0;
@@ -101,14 +101,14 @@ static void put_authority(daotp__bytes in, const char *usual_port, daotp__buffer
     daotp__buffer_add(out, in.data, in.len);
 }
 
-/* Back to before the last segment. */
+/* Remove the last segment. */
 static void drop_segment(daotp__buffer *out, size_t from)
 {
     while (out->len > from && out->data[--out->len] != '/')
         continue;
 }
 
-/* RFC 3986 5.2.4: "." goes, ".." takes the segment before it away. */
+/* RFC 3986 5.2.4: "." is removed, ".." is removed with the segment before it. */
 static void put_path(daotp__bytes in, bool lower, daotp__buffer *out)
 {
     size_t from = out->len;
@@ -141,7 +141,7 @@ static bool has_prefix(const daotp__buffer *out, size_t from, const char *text)
     return out->len - from >= len && memcmp(out->data + from, text, len) == 0;
 }
 
-/* Is this what is meant where the part of the query is left out (RFC 4516 2)? */
+/* Whether this text is the default value of that part of the query (RFC 4516 2). */
 static bool is_ldap_default(size_t part, daotp__bytes text)
 {
     static const char *const defaults[] = {"", "base", "(objectclass=*)"};
@@ -150,8 +150,9 @@ static bool is_ldap_default(size_t part, daotp__bytes text)
            (part < sizeof defaults / sizeof defaults[0] && has_text(text, defaults[part]));
 }
 
-/* RFC 4516 2: attributes, scope, filter and extensions, each behind a question mark. In none of
- * them does case count for what is kept in a directory here (RFC 4512 2.5, RFC 4517 4.2.3). */
+/* RFC 4516 2: attributes, scope, filter and extensions, each after a question mark. The case of
+ * letters does not matter in any of them for the attributes used here (RFC 4512 2.5, RFC 4517
+ * 4.2.3). */
 static void put_ldap_query(daotp__bytes in, daotp__buffer *out)
 {
     size_t kept = out->len;
@@ -185,7 +186,7 @@ void daotp__uri_normalize(daotp__bytes uri, daotp__buffer *out)
     put_text(scheme, true, out);
     port = default_port((daotp__bytes){out->data + begin, out->len - begin});
     if (out->failed != DAOTP_OK || uri.len < 3 || memcmp(uri.data, "://", 3) != 0) {
-        put_text(uri, false, out); /* one without authority: its path is no row of segments */
+        put_text(uri, false, out); /* a URI without authority: its path has no segments */
         return;
     }
     is_ldap = port != NULL && has_prefix(out, begin, "ldap");
@@ -195,7 +196,7 @@ void daotp__uri_normalize(daotp__bytes uri, daotp__buffer *out)
     path = take_until(&uri, "?#");
     if (path.len == 0 && port != NULL)
         daotp__buffer_byte(out, '/'); /* RFC 3986 6.2.3 */
-    put_path(path, is_ldap, out);     /* of LDAP a DN: RFC 5280 7.1 */
+    put_path(path, is_ldap, out);     /* the path of an LDAP URI is a DN: RFC 5280 7.1 */
     if (is_ldap)
         put_ldap_query(uri, out);
     else
@@ -230,7 +231,7 @@ static bool equal_but_for_case(daotp__bytes a, daotp__bytes b)
     return a.len == b.len;
 }
 
-/* RFC 5280 7.5: the local part as it stands, the host as in 7.2. */
+/* RFC 5280 7.5: the local part is compared exactly, the host as in 7.2. */
 static bool mailbox_equal(daotp__bytes a, daotp__bytes b)
 {
     const uint8_t *at = a.len > 0 ? memrchr(a.data, '@', a.len) : NULL;
