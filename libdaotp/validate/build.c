@@ -41,7 +41,7 @@ static bool is_on_path(daotp__run *run, const daotp__path *path, const daotp__no
     return false;
 }
 
-/* The rank of a candidate, from what is known without cryptography. */
+/* The rank of a candidate, computed without cryptography. */
 static int build_rank(const daotp__run *run, const daotp__node *child, const daotp__node *node)
 {
     int64_t now = run->settings->now;
@@ -99,8 +99,8 @@ static void build_note(search *s, daotp_status status)
     s->best = s->path;
 }
 
-/* Whether this certificate can never be above another one, in any path: then no signature is
- * checked. */
+/* Whether this certificate can issue no certificate in any path. Then no signature is checked
+ * with its key. */
 static bool cannot_issue(const daotp__run *run, const daotp__node *node)
 {
     if (node->is_anchor)
@@ -133,7 +133,8 @@ static bool try_issuer(search *s, daotp__node *child, daotp__node *issuer)
     return found;
 }
 
-/* The candidates of one rank, in the order given. An anchor ends the path, whoever signed it. */
+/* Try the candidates of one rank, in their order in the lists. An anchor ends the path; its own
+ * signature is not checked. */
 static bool try_rank(search *s, daotp__node *child, int wanted)
 {
     daotp__run *run = s->run;

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Searches a path, depth first, from the certificate to an anchor, with backtracking when a path is
- * not valid, within the budgets of the run. */
+/* Builds certification paths: a depth-first search from the certificate to an anchor. It goes
+ * back and continues when a path is not valid, and stays within the budgets of the run. */
 #ifndef DAOTP_VALIDATE_BUILD_H
 #define DAOTP_VALIDATE_BUILD_H
 
 #include "validate/run.h"
 
-/* Judges a complete path: DAOTP_OK accepts it; after DAOTP_UNDECIDED or DAOTP_REJECTED the search
- * continues. */
+/* Called with each complete path. DAOTP_OK accepts the path and ends the search; after
+ * DAOTP_UNDECIDED or DAOTP_REJECTED the search continues. */
 typedef daotp_status daotp__accept_path_fn(daotp__run *run, const daotp__path *path, void *user);
 
 /*
- * DAOTP_OK with the first path that is judged so; DAOTP_UNDECIDED or DAOTP_REJECTED with the best
- * that was seen; without any path, with the certificates that could be put one above the other, of
- * which the last is then no anchor.
+ * Build a path for leaf. Returns DAOTP_OK with the first accepted path, or DAOTP_UNDECIDED or
+ * DAOTP_REJECTED with the best path found. If no path reached an anchor, *path holds the longest
+ * partial one, whose last certificate is not an anchor.
  */
 daotp_status daotp__path_build(daotp__run *run, daotp__node *leaf, daotp__accept_path_fn *accept,
                                void *user, daotp__path *path);

@@ -26,7 +26,7 @@ void daotp__cache_open(daotp__cache *cache, const char *folder, daotp_report *re
     cache->dir = cache->fetch_lock = -1;
     if (folder == NULL)
         return;
-    (void)mkdir(folder, 0700); /* it may be there */
+    (void)mkdir(folder, 0700); /* it may exist already */
     cache->dir = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (cache->dir >= 0 && fstat(cache->dir, &st) == 0 && st.st_uid == geteuid() &&
         (st.st_mode & 077) == 0)
@@ -47,7 +47,7 @@ void daotp__cache_close(daotp__cache *cache)
     cache->dir = -1;
 }
 
-/* The name of a URL's file: the hex of its digest, and what kind it is. */
+/* The name of a file for this URL: the digest of the URL in hex, then the kind of file. */
 static bool name_of(const char *url, const char *kind, char *name, size_t room)
 {
     uint8_t digest[DAOTP__HASH_MAX];
@@ -63,8 +63,8 @@ static bool name_of(const char *url, const char *kind, char *name, size_t room)
 
 enum { NAME = 64 };
 
-/* Report an open() that failed, by errno: the name is no regular file of ours, or nothing can be
- * made in the folder. */
+/* Report a failed open() by errno: the name is not a regular file of this user, or no file can
+ * be created in the folder. */
 static void report_file(const char *name, daotp_report *report)
 {
     bool is_odd = errno == EINVAL || errno == EISDIR || errno == ELOOP || errno == EACCES;
@@ -73,7 +73,7 @@ static void report_file(const char *name, daotp_report *report)
                             errno, name, "%s", daotp__file_error_text(errno));
 }
 
-/* Open a file of the folder; one that is no regular file, or too large, counts as missing. */
+/* Open a file of the folder. A file that is too large or not regular counts as missing. */
 static int open_file(int dir, const char *name, struct stat *st)
 {
     int fd = daotp__file_open_regular(dir, name, O_RDONLY | O_NOFOLLOW, st);
@@ -85,7 +85,7 @@ static int open_file(int dir, const char *name, struct stat *st)
     return -1;
 }
 
-/* Map it private and writable, so that checked content cannot change. */
+/* Map the file private and writable, so that checked content cannot change. */
 static bool map_file(int fd, const struct stat *st, daotp__bytes *mapped)
 {
     void *map = mmap(NULL, (size_t)st->st_size, PROT_READ | PROT_WRITE, MAP_PRIVATE, fd, 0);
@@ -158,7 +158,8 @@ static void store_index(const daotp__cache *cache, const char *url, const char *
         return;
     stamp = stamp_of(&st);
     daotp__buffer_init(&out, DAOTP__MAX_CRL);
-    if (daotp__crl_index_write(kept, &data, &stamp, &out) && /* else the next one verifies again */
+    if (daotp__crl_index_write(kept, &data, &stamp,
+                               &out) && /* on failure the next process verifies the CRL again */
         daotp__file_write_durable(cache->dir, name, out.data, out.len))
         daotp__indexed_crl_note_stored(kept);
     daotp__buffer_free(&out);
@@ -242,7 +243,8 @@ static void write_both(const daotp__cache *cache, const char *url, const char *n
                                 strerrordesc_np(errno));
 }
 
-/* A copy that is damaged, or that has no index and is signed by another key, may be replaced. */
+/* Whether the stored copy is undamaged and verified. If it has no index, it is verified with the
+ * key of the new CRL. A copy for which this is false may be replaced. */
 static bool is_genuine(daotp__indexed_crl *before, const daotp__indexed_crl *kept)
 {
     return daotp__indexed_crl_is_verified(before)
@@ -302,7 +304,7 @@ static bool lock_octet(int dir, const char *file, const char *name, int *lock, d
     return is_free;
 }
 
-/* One writer at a time for each URL; a second one leaves the work to the first. */
+/* Each URL has one writer at a time. If another process writes, this call does nothing. */
 bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
                         daotp_report *report)
 {
@@ -333,6 +335,6 @@ bool daotp__cache_lock(daotp__cache *cache, const char *url, daotp_report *repor
 void daotp__cache_unlock(daotp__cache *cache)
 {
     if (cache->fetch_lock >= 0)
-        (void)close(cache->fetch_lock); /* and unlocks */
+        (void)close(cache->fetch_lock); /* closing it releases the lock */
     cache->fetch_lock = -1;
 }

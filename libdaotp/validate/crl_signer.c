@@ -6,14 +6,14 @@
 #include "validate/signature_check.h"
 #include "x509/name_match.h"
 
-/* One CRL, and the path of the certificate that it is to answer for. */
+/* The search for the signer of one CRL, for the certificate at the start of path. */
 typedef struct signer_search {
     daotp__run *run;
     const daotp__path *path;
     daotp__indexed_crl *kept;
     bool explains;
     daotp__revocation_fn *check_revocation;
-    bool has_undecided_path; /* of the signer looked at: a path was built, and it is undecided */
+    bool has_undecided_path; /* the current signer has a path, but its revocation is unknown */
 } signer_search;
 
 static bool is_crl_issuer(const signer_search *p, const daotp__node *node)
@@ -53,9 +53,9 @@ static daotp_status accept_crl_signer_path(daotp__run *run, const daotp__path *p
     return check.verdict;
 }
 
-/* A CRL signer outside the path: it must lead to the same anchor and must not be revoked. If the
- * CRL that it signed covers it, its status counts only as far as that CRL says. DAOTP_UNDECIDED:
- * its path is valid, but its revocation is not known. */
+/* Check a CRL signer outside the path: its path must end at the same anchor, and it must not be
+ * revoked. If the CRL that it signed covers the signer too, its status is what that CRL says.
+ * DAOTP_UNDECIDED: its path is valid, but its revocation status is unknown. */
 static daotp_status verify_crl_signer(signer_search *p, daotp__node *signer)
 {
     daotp__run *run = p->run;
@@ -71,8 +71,8 @@ static daotp_status verify_crl_signer(signer_search *p, daotp__node *signer)
     return status;
 }
 
-/* The budget is charged once in a run for each CRL and key, whether or not an earlier run verified
- * the same: a verdict must not depend on what was asked before. */
+/* The budget is charged once in a run for each pair of CRL and key, even if an earlier run
+ * verified it, so that a verdict does not depend on earlier runs. */
 static bool verify_within_run(const signer_search *p, daotp__node *signer,
                               daotp__crl_verdict *verdict)
 {
@@ -88,7 +88,7 @@ static bool verify_within_run(const signer_search *p, daotp__node *signer,
     return true;
 }
 
-/* 0: the CRL is signed by this key. */
+/* Returns 0 when this key signed the CRL. */
 static daotp_finding_number check_crl_signature(const signer_search *p, daotp__node *signer)
 {
     daotp__crl_verdict verdict;
@@ -110,8 +110,8 @@ static daotp_finding_number check_crl_signature(const signer_search *p, daotp__n
     return 0;
 }
 
-/* A CRL whose signer is being judged is not trusted yet: it may cover the signer itself, and what
- * is trusted is stored. */
+/* Try one signer. While the path of a signer is checked, its CRL is not marked as trusted: it
+ * may cover the signer itself, and trusted CRLs are stored. */
 static daotp_finding_number try_signer(signer_search *p, daotp__node *node, bool on_path,
                                        daotp__crl_signer *signer)
 {
@@ -144,8 +144,8 @@ static bool is_crl_signer_on_path(const daotp__path *path, const daotp__node *no
     return false;
 }
 
-/* The CA certificates of the path that bear the CRL issuer's name: those whose key the CRL names,
- * or the others. */
+/* Try the CA certificates of the path whose subject is the CRL issuer: if by_named_key, those
+ * that the CRL's authorityKeyIdentifier names, else the others. */
 static daotp_finding_number try_path(signer_search *p, bool by_named_key, daotp__crl_signer *signer)
 {
     daotp_finding_number why = DAOTP_FINDING_CRL_SIGNER;
@@ -206,7 +206,7 @@ daotp_finding_number daotp__crl_signer_find(daotp__run *run, const daotp__path *
         return 0;
     if (why == DAOTP_FINDING_CRL_SIGNER || now == DAOTP_FINDING_CHAIN_BUDGET)
         why = now;
-    /* RFC 5280 6.3.3 has the key found by name; what the issuer of the certificate signed under a
-     * wrong key identifier is good enough to revoke */
+    /* RFC 5280 6.3.3 finds the key by name, so a CRL that the issuer signed with a wrong
+     * authorityKeyIdentifier can still revoke */
     return try_path(&p, false, signer) == 0 ? 0 : why;
 }

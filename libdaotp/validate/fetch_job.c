@@ -63,9 +63,9 @@ static bool is_fresh_crl(const daotp__fetch_job *job, const daotp__indexed_crl *
     return crl->has_next_update && job->now_s <= crl->next_update;
 }
 
-/* A fresh CRL in memory: a verified one, or one that was fetched a moment ago, for the jobs that
- * waited for it. An older one that no verifier could verify is not used again: a forged list would
- * hide the true one. */
+/* A fresh CRL in memory: a verified one, or an unverified one that was fetched a moment ago, for
+ * the jobs that waited for it. An unverified CRL is not used later: a forged one would hide the
+ * genuine one. */
 static daotp__indexed_crl *find_fresh(const daotp__fetch_job *job, const daotp__source *at,
                                       int64_t now_ms)
 {
@@ -82,7 +82,7 @@ static daotp__indexed_crl *find_fresh(const daotp__fetch_job *job, const daotp__
                : NULL;
 }
 
-/* DAOTP_OK with this CRL; the given status if there is none. */
+/* DAOTP_OK and this CRL as the result, or the given status if kept is NULL. */
 static daotp_status hand_out_crl(daotp__fetch_job *job, daotp__indexed_crl *kept,
                                  daotp_status status)
 {
@@ -139,7 +139,7 @@ static void replace_crl(daotp__indexed_crl **slot, daotp__indexed_crl *with)
     *slot = daotp__indexed_crl_ref(with);
 }
 
-/* Remembers the CRL that was fetched, unless the one in memory outranks it. The lock is held. */
+/* Keeps the fetched CRL in memory, unless the one there is newer. The lock of the table is held. */
 static void put_fetched(daotp__fetch_job *job, daotp__source *at, daotp_report *report)
 {
     daotp__source_promote_verified(at);
@@ -150,7 +150,7 @@ static void put_fetched(daotp__fetch_job *job, daotp__source *at, daotp_report *
                daotp__indexed_crl_verify_like(job->crl, at->crl) != DAOTP__CRL_GOOD) {
         (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url,
                                 "not signed as the list before");
-        replace_crl(&job->crl, at->crl); /* the one in memory stays */
+        replace_crl(&job->crl, at->crl); /* keep the one in memory */
     } else {
         replace_crl(&at->unverified, job->crl);
         daotp__source_promote_verified(at);
@@ -224,8 +224,8 @@ static daotp_status begin_download(daotp__fetch_job *job, daotp_report *report)
                                daotp__buffer_bytes(&job->request), &job->http_get);
 }
 
-/* Takes the lock that one process at a time has. A process that hangs may hold it, so the wait is
- * bounded: then two fetch. */
+/* Whether this process may fetch: it has the fetch lock, or has waited long enough. The wait is
+ * bounded because the process with the lock may hang; then two processes fetch. */
 static bool take_fetch_lock(daotp__fetch_job *job, daotp_report *report)
 {
     int64_t now = daotp__context_now_ms(daotp__loop_context(job->loop)),
@@ -236,10 +236,11 @@ static bool take_fetch_lock(daotp__fetch_job *job, daotp_report *report)
     return daotp__cache_lock(&job->cache, job->url, report) || now >= job->lock_wait_until_ms;
 }
 
-/* DAOTP_OK with a fresh CRL from disk; else DAOTP_AGAIN, with the fetch lock if it could be had. */
+/* DAOTP_OK with a fresh CRL from disk; else DAOTP_AGAIN, and if this process may fetch, the job
+ * does so from now on. */
 static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
 {
-    /* this runs at each step of the wait: report what is wrong with the folder once */
+    /* this runs at each step of the wait, but problems of the folder are reported once */
     daotp_report *first = job->lock_wait_until_ms == 0 ? report : NULL;
     daotp__indexed_crl *kept = daotp__cache_load(&job->cache, job->url);
 
@@ -256,7 +257,8 @@ static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
     return DAOTP_AGAIN;
 }
 
-/* A copy on disk that is newer, unless it was tried in vain: one that could not be verified. */
+/* Whether the copy on disk is newer than the fetched CRL. A copy that could not be verified does
+ * not count. */
 static bool is_rollback(const daotp__fetch_job *job, const daotp__indexed_crl *on_disk)
 {
     return daotp__indexed_crl_is_older(job->crl, on_disk) &&
@@ -318,7 +320,7 @@ static daotp_status finish_job(daotp__fetch_job *job, daotp_status fetched, daot
 
     if (job->kind == DAOTP__FETCH_CRL)
         status = store_result(job, fetched, report);
-    release_with_backoff(job, fetched); /* now, as the jobs that wait find the result */
+    release_with_backoff(job, fetched); /* now, because the waiting jobs can find the result */
     return status;
 }
 

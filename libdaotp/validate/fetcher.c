@@ -68,7 +68,8 @@ static bool can_set_fetcher(const daotp_fetcher *fetcher)
     return fetcher != NULL && !atomic_load(&fetcher->in_use);
 }
 
-/* The report is the setting thread's alone: what is fetched is told elsewhere. */
+/* The report belongs to the thread that sets up the fetcher. Fetches are reported by the object
+ * that starts them. */
 static daotp_status refuse_fetcher_order(daotp_fetcher *fetcher)
 {
     if (fetcher == NULL)

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The private part of a fetcher: its rules, and the cache. */
+/* The private part of the public object daotp_fetcher. */
 #ifndef DAOTP_VALIDATE_FETCHER_H
 #define DAOTP_VALIDATE_FETCHER_H
 
@@ -12,18 +12,18 @@
 
 struct daotp_fetcher {
     atomic_uint references;
-    atomic_bool in_use; /* from its first reference on; then only the sources change */
+    atomic_bool in_use; /* set when an object first refers to it; then only sources changes */
     daotp_context *context;
-    daotp_report report; /* of settings */
+    daotp_report report; /* only of setters */
     daotp__network networks[DAOTP__MAX_NETWORKS];
     daotp__http_get_policy policy; /* its networks are the ones above */
-    char *cache;                   /* folder; NULL for none */
+    char *cache;                   /* the cache folder; NULL: none */
     bool may_use_ldap;
-    char *ldap_server; /* for URLs that name none; NULL for none */
+    char *ldap_server; /* for LDAP URLs without a host; NULL: none */
     daotp__source_table sources;
 };
 
-/* Keep a CRL of this URL, once it is verified, on disk. */
+/* Store a verified CRL of this URL in the disk cache. */
 void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__indexed_crl *kept,
                          daotp_report *report);
 

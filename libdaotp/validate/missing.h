@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a run lacked, and the URLs where certificates and CRLs say that it is. */
+/* The list of CRLs, certificates and OCSP responses that a run could not find, with the URLs
+ * from certificates and CRLs where they are published. */
 #ifndef DAOTP_VALIDATE_MISSING_H
 #define DAOTP_VALIDATE_MISSING_H
 
@@ -10,13 +11,13 @@ typedef enum daotp__missing_kind {
     DAOTP__MISSING_CRL,
     DAOTP__MISSING_ISSUER,
     DAOTP__MISSING_OCSP,
-    DAOTP__MISSING_DELTA /* there is an answer, but a newer delta CRL may exist */
+    DAOTP__MISSING_DELTA /* the status is known, but a newer delta CRL may exist */
 } daotp__missing_kind;
 
 typedef struct daotp__missing {
     daotp__missing_kind kind;
     daotp__bytes url;                 /* a view into the certificate or the CRL that names it */
-    const daotp__node *node, *issuer; /* what is to be asked about */
+    const daotp__node *node, *issuer; /* the certificate to ask about, and its issuer */
 } daotp__missing;
 
 typedef struct daotp__missing_list {
@@ -24,10 +25,10 @@ typedef struct daotp__missing_list {
     size_t count;
 } daotp__missing_list;
 
-/* Added once each; when the list is full it is ignored. */
+/* Add an entry, unless the list has it or is full. */
 void daotp__missing_add(daotp__missing_list *missing, daotp__missing_kind kind, daotp__bytes url,
                         const daotp__node *node, const daotp__node *issuer);
-/* The certificate will be freed: remove what points to it. */
+/* Remove all entries for a certificate that will be freed. */
 void daotp__missing_forget(daotp__missing_list *missing, const daotp__node *node);
 
 #endif

@@ -8,7 +8,8 @@
 #include <arpa/inet.h>
 #include <string.h>
 
-/* No tag: an otherName that keeps to what mailboxes keep to (RFC 9598 6). */
+/* Stands for an otherName SmtpUTF8Mailbox, which obeys the constraints for mailboxes (RFC 9598
+ * 6). 0 is not the tag of a GeneralName. */
 enum { UTF8_MAILBOX = 0 };
 
 /* ---- texts ----------------------------------------------------------------------------------- */
@@ -39,7 +40,7 @@ static bool names_find(daotp__bytes in, char c, size_t *at)
     return found != NULL;
 }
 
-/* Is host the domain, or below it? */
+/* Whether host is below the domain, or if or_equal the domain itself. */
 static bool is_below(daotp__bytes host, daotp__bytes domain, bool or_equal)
 {
     if (host.len <= domain.len)
@@ -91,7 +92,7 @@ bool daotp__email_is_valid(daotp__bytes mailbox)
     for (size_t i = 0; i < at; i++) {
         uint8_t c = mailbox.data[i];
 
-        if (c <= ' ' || c >= 0x7F || strchr("()<>[]:;\\,\"", c) != NULL) /* c is no NUL here */
+        if (c <= ' ' || c >= 0x7F || strchr("()<>[]:;\\,\"", c) != NULL) /* c is not NUL here */
             return false;
         if (c == '.' && (i == 0 || i + 1 == at || mailbox.data[i - 1] == '.'))
             return false;
@@ -150,7 +151,7 @@ static bool is_mask(const uint8_t *mask, size_t len)
         bool set = (mask[bit / 8] & 0x80 >> bit % 8) != 0;
 
         if (set && ended)
-            return false; /* a mask with holes */
+            return false; /* the mask is not contiguous */
         ended = ended || !set;
     }
     return true;
@@ -178,7 +179,7 @@ static bool is_base(uint8_t tag, daotp__bytes base, bool strictly)
         return (base.len == 8 || base.len == 32) && is_mask(base.data + base.len / 2, base.len / 2);
     case DAOTP__GENERAL_NAME_DIRECTORY:
         return daotp__name_is_valid(base);
-    case DAOTP__GENERAL_NAME_DNS: /* RFC 5280 4.2.1.10 knows no leading period here */
+    case DAOTP__GENERAL_NAME_DNS: /* RFC 5280 4.2.1.10 does not allow a leading period here */
         return base.len == 0 || daotp__dns_is_valid(strictly ? base : without_dot(base), false);
     case DAOTP__GENERAL_NAME_EMAIL:
         if (!names_find(base, '@', &at))
@@ -196,7 +197,7 @@ static bool is_base(uint8_t tag, daotp__bytes base, bool strictly)
     }
 }
 
-/* GeneralSubtree: minimum is 0, so it is not there, and there is no maximum. */
+/* Read a GeneralSubtree. minimum must be 0, which DER leaves out, and maximum must be absent. */
 static bool next_subtree(daotp__bytes *in, uint8_t *tag, daotp__bytes *base)
 {
     daotp__der_item item;
@@ -244,7 +245,8 @@ bool daotp__constraints_are_valid(const daotp__extension *extension, bool strict
 
 /* ---- matching: is the name in the subtree of the base? --------------------------------------- */
 
-/* A wildcard stands for any label. permitted wants all it stands for inside, excluded any. */
+/* A wildcard stands for any label. A permitted subtree must hold all names that it stands for;
+ * an excluded subtree matches if it holds any of them. */
 static bool dns_matches(daotp__bytes name, daotp__bytes base, bool excluded)
 {
     size_t at;
@@ -261,8 +263,8 @@ static bool dns_matches(daotp__bytes name, daotp__bytes base, bool excluded)
            equal_nocase(names_tail(name, 1), names_tail(base, at));
 }
 
-/* RFC 5321 2.4: the local part has case. But hardly any host tells Bob from bob, so an exclusion of
- * one holds for the other. */
+/* RFC 5321 2.4: the local part is case-sensitive. But most hosts treat Bob and bob as one
+ * mailbox, so an excluded local part is compared without case. */
 static bool local_part_matches(daotp__bytes name, daotp__bytes base, bool excluded)
 {
     return excluded ? equal_nocase(name, base) : daotp__bytes_equal(name, base);
@@ -275,7 +277,7 @@ static bool email_matches(daotp__bytes name, daotp__bytes base, bool excluded)
 
     (void)names_find(name, '@', &at);
     host = names_tail(name, at + 1);
-    if (names_find(base, '@', &base_at)) /* one mailbox */
+    if (names_find(base, '@', &base_at)) /* the constraint is one mailbox */
         return local_part_matches((daotp__bytes){name.data, at}, (daotp__bytes){base.data, base_at},
                                   excluded) &&
                equal_nocase(host, names_tail(base, base_at + 1));
@@ -300,7 +302,7 @@ static bool address_matches(daotp__bytes name, daotp__bytes base)
     return true;
 }
 
-/* Whether it can be compared: constraints are in ASCII, so the host must be ASCII. */
+/* Whether the mailbox can be compared: constraints are in ASCII, so its host must be ASCII. */
 static bool is_utf8_mailbox(daotp__bytes text)
 {
     size_t at, more;
@@ -321,7 +323,7 @@ static bool is_name(const daotp__general_name *name)
         return is_ascii(text) && daotp__dns_is_valid(text, true);
     case DAOTP__GENERAL_NAME_EMAIL:
         return daotp__email_is_valid(text);
-    case DAOTP__GENERAL_NAME_URI: /* RFC 5280 4.2.1.10: without a host name it cannot keep to a
+    case DAOTP__GENERAL_NAME_URI: /* RFC 5280 4.2.1.10: a URI without a host name breaks every URI
                                      constraint */
         return host_of(text, &host) && !is_address_text(host) && daotp__dns_is_valid(host, false);
     case UTF8_MAILBOX:
@@ -369,7 +371,7 @@ static bool can_be_judged(uint8_t tag)
            tag == DAOTP__GENERAL_NAME_DIRECTORY;
 }
 
-/* A comparison is charged for the octets that it reads. */
+/* Charge the budget for the octets that a comparison reads. */
 static bool names_spend(size_t *budget, const daotp__general_name *name, daotp__bytes base)
 {
     size_t cost =
@@ -530,7 +532,8 @@ bool daotp__wanted_parse(daotp__wanted *wanted)
     return false;
 }
 
-/* RFC 6125 6.4.3: a wildcard is the whole first label, stands for one, and two more follow. */
+/* RFC 6125 6.4.3: a wildcard is the whole first label and stands for one label. We also require
+ * at least two labels after it. */
 static bool host_matches(daotp__bytes pattern, daotp__bytes host)
 {
     size_t at, more;
@@ -566,7 +569,8 @@ static bool is_wanted(const daotp__general_name *name, const daotp__wanted *want
         return name->tag == DAOTP__GENERAL_NAME_EMAIL && mailbox_matches(name->content, text);
     case DAOTP_NAME_UPN:
         return daotp__san_is_upn(name, &upn) && equal_nocase(upn, text);
-    case DAOTP_NAME_REALM: /* no wildcard: it would be every realm below a domain */
+    case DAOTP_NAME_REALM: /* a wildcard does not count: it would match every realm below a domain
+                            */
         return daotp__san_is_krbtgt(name, text) ||
                (name->tag == DAOTP__GENERAL_NAME_DNS && equal_nocase(name->content, text));
     }

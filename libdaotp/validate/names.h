@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The names of a certificate: alternative names, name constraints (RFC 5280 4.2.1.10), and whether
- * it has a given name (RFC 6125 6). */
+/* Checks the names of a certificate: against name constraints (RFC 5280 4.2.1.10), and against
+ * names that the caller requires (RFC 6125 6). */
 #ifndef DAOTP_VALIDATE_NAMES_H
 #define DAOTP_VALIDATE_NAMES_H
 
@@ -10,33 +10,34 @@
 
 typedef enum daotp__names_verdict {
     DAOTP__NAMES_GOOD,
-    DAOTP__NAMES_MALFORMED, /* the constraint itself */
-    DAOTP__NAMES_INVALID,   /* a constrained name that is none of its kind */
-    DAOTP__NAMES_EXCLUDED,  /* in an excluded subtree */
-    DAOTP__NAMES_FORBIDDEN, /* in no permitted subtree */
-    DAOTP__NAMES_UNKNOWN,   /* of a form that cannot be judged */
+    DAOTP__NAMES_MALFORMED, /* the constraint is malformed */
+    DAOTP__NAMES_INVALID,   /* a constrained name does not have the syntax of its form */
+    DAOTP__NAMES_EXCLUDED,  /* a name is in an excluded subtree */
+    DAOTP__NAMES_FORBIDDEN, /* a name is in no permitted subtree */
+    DAOTP__NAMES_UNKNOWN,   /* a name has a form for which constraints are not supported */
     DAOTP__NAMES_TOO_MANY   /* the budget is used up */
 } daotp__names_verdict;
 
-/* Whether all names of the certificate are within the name constraints of this CA. name: the first
- * one that is not. budget: the number of comparisons left. */
+/* Check all names of the certificate against the name constraints of this CA. *budget: the
+ * comparisons that are left; reduced. *name: the first name that fails. */
 daotp__names_verdict daotp__names_check(const daotp__node *node, const daotp__node *authority,
                                         size_t *budget, daotp__general_name *name);
-/* Is every part of the constraints well-formed? strictly: as RFC 5280 4.2.1.10 writes them too. */
+/* Whether the extension is well-formed. strictly: it must also have exactly the forms of RFC
+ * 5280 4.2.1.10. */
 bool daotp__constraints_are_valid(const daotp__extension *extension, bool strictly);
 
-/* LDH labels (RFC 1034 3.5), a wildcard label in front if that is allowed. */
+/* Whether name consists of LDH labels (RFC 1034 3.5). wildcard: the first label may be "*". */
 bool daotp__dns_is_valid(daotp__bytes name, bool wildcard);
 bool daotp__email_is_valid(daotp__bytes mailbox);
 
-/* A name that the certificate must have. */
+/* A name that the caller requires in the certificate. */
 typedef struct daotp__wanted {
     daotp_name_kind kind;
     char *text;
     uint8_t address[16];
     size_t address_len;
 } daotp__wanted;
-/* false when the text is no such name. */
+/* Parse text by kind. Returns false when it is not a name of that kind. */
 bool daotp__wanted_parse(daotp__wanted *wanted);
 bool daotp__names_has(const daotp__node *node, const daotp__wanted *wanted);
 

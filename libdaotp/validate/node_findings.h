@@ -9,21 +9,21 @@
 
 #include <daotp/verify.h>
 
-/* From the certificate judged up to an anchor. */
+/* A path, from the certificate that is validated to an anchor. */
 typedef struct daotp__path {
     daotp__node *list[DAOTP__MAX_PATH];
     size_t count;
 } daotp__path;
 
-/* The subject and the serial number: a CA's old and new certificate bear one name. The serial
- * number alone, of a certificate that has no name. */
+/* Append the subject and the serial number, because the old and the new certificate of a CA have
+ * the same name. Only the serial number if the subject is empty. */
 void daotp__node_name(const daotp__node *node, daotp__buffer *out);
 
-/* A finding about a certificate of the path that the list is of. */
+/* Report a finding about a certificate of the path. */
 void daotp__check_find(daotp__checklist *check, const daotp__node *node,
                        daotp_finding_number number, const char *found, ...)
     __attribute__((format(printf, 4, 5)));
-/* The checklist of a role, into the same. */
+/* Report each rule of the role that the certificate breaks. */
 void daotp__check_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
                        int64_t now_s);
 

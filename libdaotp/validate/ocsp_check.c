@@ -29,8 +29,8 @@ static bool is_in_time(const daotp__run *run, const daotp__node *node)
            run->settings->now <= node->certificate.not_after;
 }
 
-/* Whether the delegated responder's certificate is revoked: its issuer says that this is not to be
- * checked (id-pkix-ocsp-nocheck), or a CRL decides. */
+/* Check the revocation of the delegated responder's certificate. It is not checked if the
+ * certificate has id-pkix-ocsp-nocheck; otherwise a CRL decides. */
 static daotp_status check_delegate_status(daotp__run *run, const daotp__path *path,
                                           daotp__node *delegate, daotp__revocation_fn *check_first)
 {
@@ -55,13 +55,14 @@ static bool has_good_key(daotp__run *run, daotp__node *node)
     return daotp__signature_check_key(run, node, fault) == DAOTP_OK;
 }
 
-/* RFC 5280 4.2.1.3: a signature on what is neither a certificate nor a CRL. */
+/* RFC 5280 4.2.1.3: an OCSP response is neither a certificate nor a CRL, so its signer needs
+ * digitalSignature. */
 static bool may_sign_answers(const daotp__node *node)
 {
     return node->key_usage == NULL || (node->usage & DAOTP__KU_DIGITAL_SIGNATURE) != 0;
 }
 
-/* RFC 6960 4.2.2.2: issued by the CA itself, for OCSP signing. */
+/* RFC 6960 4.2.2.2: the delegate's certificate is issued by the CA itself, for OCSP signing. */
 static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *node)
 {
     daotp__purposes purposes;
@@ -72,8 +73,8 @@ static bool is_delegate(daotp__run *run, const daotp__path *path, daotp__node *n
            daotp__signature_check(run, node, path->list[1]) == 0 && has_good_key(run, node);
 }
 
-/* The signature is verified although the delegate's status is unknown, because "revoked" counts
- * then too. */
+/* The signature is verified even if the delegate's status is unknown, because "revoked" counts
+ * in that case too. */
 static daotp_finding_number check_delegate(daotp__run *run, const daotp__path *path,
                                            const daotp__ocsp *ocsp, daotp__node *node,
                                            daotp__revocation_fn *check_first, bool *is_verified)
@@ -108,7 +109,8 @@ static daotp_finding_number try_delegate(daotp__run *run, const daotp__path *pat
     return why;
 }
 
-/* is_verified with a finding: a delegate whose own status is unknown signed it. */
+/* If *is_verified is set and a finding is returned, a delegate whose own status is unknown
+ * signed the response. */
 static daotp_finding_number check_ocsp_signer(daotp__run *run, const daotp__path *path,
                                               const daotp__ocsp *ocsp,
                                               daotp__revocation_fn *check_first, bool *is_verified)
@@ -154,7 +156,7 @@ static bool has_sound_times(const daotp__run *run, const daotp__ocsp *ocsp,
            (answer->next_update >= answer->this_update && produced <= answer->next_update + FAR_S);
 }
 
-/* For a verified response: whether it can say that the certificate is good. */
+/* For a verified response: 0 if it can show that the certificate is good, else the finding. */
 static daotp_finding_number why_not_taken(const daotp__run *run,
                                           const daotp__supplied_ocsp *supplied,
                                           const daotp__ocsp *ocsp, const daotp__ocsp_answer *answer)

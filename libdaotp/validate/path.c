@@ -7,7 +7,7 @@
 #include "x509/name.h"
 #include "x509/name_match.h"
 
-/* The variables of RFC 5280 6.1.2 that are not on the path itself. */
+/* The state variables of RFC 5280 6.1.2. */
 typedef struct state {
     daotp__run *run;
     const daotp__path *path;
@@ -21,7 +21,7 @@ static void path_find(state *s, const daotp__node *node, daotp_finding_number nu
     daotp__check_find(s->check, node, number, "%s", "");
 }
 
-/* The same of an extension that cannot be read. */
+/* Report a malformed extension. */
 static void find_unreadable(state *s, const daotp__node *node, daotp_finding_number number,
                             const daotp__extension *extension)
 {
@@ -86,8 +86,9 @@ static void check_key(state *s, const daotp__node *node)
         daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
 }
 
-/* Costly checks run last, so that only certificates issued below an anchor can make us work; for
- * the certificate itself also when the report must say what is wrong with it. */
+/* Check the keys by the costly rules. This runs last, so that only certificates issued below an
+ * anchor can cause this work. The leaf is also checked when the report has to say what is wrong
+ * with it. */
 static void check_path_keys(state *s)
 {
     size_t count = s->check->verdict == DAOTP_OK ? s->path->count : s->check->report != NULL;
@@ -140,7 +141,7 @@ static void find_name(state *s, const daotp__node *node, daotp_finding_number nu
     daotp__buffer_free(&text);
 }
 
-/* (b), (c): against the constraints of every certificate above. */
+/* RFC 5280 6.1.3 (b), (c): check the names against the constraints of every CA above. */
 static void path_check_names(state *s, size_t at)
 {
     const daotp__node *node = s->path->list[at];
@@ -171,7 +172,7 @@ static void find_policy(state *s, const daotp__node *node, const daotp__extensio
         path_find(s, node, DAOTP_FINDING_CHAIN_BUDGET);
 }
 
-/* (d) to (f) */
+/* RFC 5280 6.1.3 (d) to (f) */
 static void check_policies(state *s, size_t at)
 {
     const daotp__node *node = s->path->list[at];
@@ -226,7 +227,7 @@ static void take_policy_constraints(state *s, const daotp__node *node)
     path_lower(&s->inhibit_any, skip);
 }
 
-/* (k) to (n) */
+/* RFC 5280 6.1.4 (k) to (n) */
 static void check_authority(state *s, const daotp__node *node)
 {
     if (!node->is_ca)
@@ -281,7 +282,8 @@ static void finish_policies(state *s, const daotp__node *leaf)
             s->run->graph, settings->policies, settings->policy_count, s->run->policies,
             sizeof s->run->policies / sizeof s->run->policies[0]);
     if (s->explicit_policy == 0 && s->run->policy_count == 0 &&
-        s->path->list[s->path->count - 1]->is_anchor) /* otherwise nothing can be checked */
+        s->path->list[s->path->count - 1]
+            ->is_anchor) /* without the extension nothing can be checked */
         path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
 }
 
@@ -299,8 +301,8 @@ static void path_check_purpose(state *s, const daotp__node *leaf)
                       daotp__oid_describe(wanted, text));
 }
 
-/* A domain controller's certificate is good for the realms that it names: without one to compare
- * it with, any name would do. */
+/* The certificate of a domain controller is valid only for the realms that it names. If the
+ * caller requires no realm, any name would be accepted: report that. */
 static void tell_open_realm(state *s, const daotp__node *leaf)
 {
     const daotp__settings *settings = s->run->settings;
@@ -328,7 +330,8 @@ static void check_wanted_names(state *s, const daotp__node *leaf)
 
 /* ---- the part it is to play ------------------------------------------------------------------ */
 
-/* Roles with a logon to a domain: the issuer must be in the NTAuth list, if there is one. */
+/* Whether the role is a logon to a domain, so that the issuer must be in the NTAuth list, if a
+ * list is set. */
 static bool is_asked_for_ntauth(const daotp__settings *settings, const daotp__path *path)
 {
     bool logs_on = settings->role == DAOTP_ROLE_OTP_LOGON || settings->role == DAOTP_ROLE_KDC;
@@ -348,8 +351,8 @@ bool daotp__path_is_in_ntauth(const daotp__settings *settings, const daotp__path
     return false;
 }
 
-/* The extended key usage of a CA limits the certificates below it, as in Windows, and in libcrypto
- * for TLS. That of an anchor does not count. */
+/* The extended key usage of a CA limits the certificates below it, as in Windows, and in
+ * libcrypto for TLS. The one of an anchor is ignored. */
 static const struct {
     daotp_role role;
     enum daotp__oid purpose;

@@ -15,8 +15,8 @@ typedef struct edge {
 } edge;
 
 typedef struct level {
-    size_t begin, end;             /* of its nodes */
-    size_t edges_begin, edges_end; /* from them upward */
+    size_t begin, end;             /* the nodes of this depth */
+    size_t edges_begin, edges_end; /* the edges from them to the depth above */
     bool has_any;
 } level;
 
@@ -29,7 +29,9 @@ struct daotp__policy_graph {
 
 daotp__policy_graph *daotp__policy_graph_new(void)
 {
-    return daotp__memory_get(sizeof(daotp__policy_graph)); /* large, mostly unused, no secret */
+    /* not daotp__new(): the graph is large, mostly unused and not secret, so it need not be wiped
+     */
+    return daotp__memory_get(sizeof(daotp__policy_graph));
 }
 
 void daotp__policy_graph_free(daotp__policy_graph *graph)
@@ -63,7 +65,7 @@ static bool policy_spend(daotp__policy_graph *graph, size_t work)
 
 enum { COMPARISONS = 64 }; /* comparisons that are charged like one node */
 
-/* Each of so many is looked for in the level. */
+/* Charge for comparing count policies with all nodes of the current depth. */
 static bool spend_on_level(daotp__policy_graph *graph, size_t count)
 {
     return policy_spend(graph, count * (policy_current(graph)->end - policy_current(graph)->begin) /
@@ -96,7 +98,7 @@ static daotp__policy_verdict read_policies(daotp__policy_graph *graph,
             return DAOTP__POLICY_TOO_MANY;
         if (!next_policy(&in, &list[*count]))
             return DAOTP__POLICY_MALFORMED;
-        for (size_t i = 0; i < *count; i++) /* RFC 5280 4.2.1.4: not twice */
+        for (size_t i = 0; i < *count; i++) /* RFC 5280 4.2.1.4: a policy must not occur twice */
             if (daotp__bytes_equal(list[i], list[*count]))
                 return DAOTP__POLICY_MALFORMED;
         ++*count;
@@ -156,7 +158,7 @@ static policy_node *policy_find(daotp__policy_graph *graph, const level *in, dao
     return NULL;
 }
 
-/* At the end of the current level. */
+/* Append a node to the current depth. */
 static policy_node *policy_add(daotp__policy_graph *graph, daotp__bytes policy)
 {
     policy_node *node;
@@ -187,9 +189,9 @@ static void clear_level(daotp__policy_graph *graph)
     now->has_any = false;
 }
 
-/* The depth holds the expected policies of the one above. Policies that the certificate does not
- * assert are removed; policies that it asserts in addition are added if the depth above had
- * anyPolicy. */
+/* The current depth holds the expected policies of the depth above. Remove the policies that the
+ * certificate does not assert. If the depth above had anyPolicy, add the policies that the
+ * certificate asserts in addition. */
 static daotp__policy_verdict policy_intersect(daotp__policy_graph *graph, const daotp__bytes *list,
                                               size_t count, bool any)
 {
@@ -292,7 +294,8 @@ bool daotp__policy_mappings_name_any(const daotp__extension *extension)
     return false;
 }
 
-/* RFC 5280 6.1.4 (b)(1): what is mapped is marked; anyPolicy stands in for what is not there. */
+/* RFC 5280 6.1.4 (b)(1): mark the nodes that are mapped. A mapped policy without a node gets one
+ * below anyPolicy. */
 static daotp__policy_verdict policy_mark(daotp__policy_graph *graph, const mapping *list,
                                          size_t count)
 {
@@ -402,7 +405,8 @@ static void reach_upward(daotp__policy_graph *graph)
 
     for (size_t i = 0; i < graph->node_count; i++)
         graph->nodes[i].is_reached = i >= last->begin && i < last->end && !graph->nodes[i].is_gone;
-    for (size_t i = graph->edge_count; i > 0; i--) /* children come behind their parents */
+    for (size_t i = graph->edge_count; i > 0;
+         i--) /* children have a larger index than their parents */
         if (graph->nodes[graph->edges[i - 1].child].is_reached)
             graph->nodes[graph->edges[i - 1].parent].is_reached = true;
 }

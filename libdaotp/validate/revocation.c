@@ -17,26 +17,27 @@ typedef struct answer {
     daotp__indexed_crl *kept;
     daotp__crl_signer signer;
     unsigned reasons;
-    daotp_finding_number fault; /* why it cannot say that a certificate is good; 0: it can */
-    daotp__crl_scan scan;       /* its entry for the certificate, if there is one */
+    daotp_finding_number
+        fault;            /* why the CRL cannot show that the certificate is good; 0: it can */
+    daotp__crl_scan scan; /* holds its entry for the certificate, if there is one */
 } answer;
 
-/* One certificate, with what is known about its revocation so far. */
+/* The check of one certificate: what is known about its revocation so far. */
 typedef struct inquiry {
     daotp__run *run;
-    const daotp__path *path; /* its own, from the certificate up */
+    const daotp__path *path; /* the path from this certificate up */
     const daotp__node *node;
     daotp__checklist *check;
-    unsigned reasons;       /* answered for */
-    unsigned fresh_reasons; /* of these, by fresh CRLs that the peer did not choose */
+    unsigned reasons;       /* the reasons that usable CRLs and responses cover */
+    unsigned fresh_reasons; /* those of them that fresh CRLs cover which the peer did not supply */
     bool is_revoked, has_candidate;
-    bool is_softly_revoked;   /* by CRLs that are stale or not as RFC 5280 5 requires */
-    daotp__ocsp_answers said; /* by the OCSP responses that count */
-    bool was_asked;           /* its known answer: we asked for it, the peer did not staple it */
-    bool has_crl_issuer;      /* a distribution point names who else signs its CRL */
+    bool is_softly_revoked;   /* revoked only by CRLs that are stale or break RFC 5280 5 */
+    daotp__ocsp_answers said; /* the answers of the OCSP responses that count */
+    bool was_asked;           /* the known answer was fetched by us, not stapled by the peer */
+    bool has_crl_issuer;      /* a distribution point has a cRLIssuer */
     answer answers[MAX_ANSWERS];
     size_t answer_count;
-    bool is_overrun; /* not everything available was read, so "not revoked" is not certain */
+    bool is_overrun; /* not everything available was read, so "not revoked" is uncertain */
     int reason;
     int64_t date;
 } inquiry;
@@ -48,7 +49,7 @@ static const daotp__crl *view_of(const answer *one)
 
 /* ---- findings about a CRL -------------------------------------------------------------------- */
 
-/* fault: what is wrong with the CRL; NULL: nothing to add */
+/* Report a finding about a CRL. fault: what is wrong with it; NULL: the finding says it all. */
 static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number number,
                      const char *fault)
 {
@@ -117,7 +118,7 @@ static const char *extension_remark(const daotp__indexed_crl *kept)
                : NULL;
 }
 
-/* Its dates stand behind the issuer's name. */
+/* The dates follow the name of the issuer. */
 static bool has_profiled_dates(const daotp__crl *crl)
 {
     const uint8_t *at = crl->issuer.data + crl->issuer.len;
@@ -146,7 +147,7 @@ static const char *profile_remark(const daotp__indexed_crl *kept)
     return extension_remark(kept);
 }
 
-/* CA/Browser Forum BR 7.1.3.2.1, which is for CRLs too. */
+/* CA/Browser Forum BR 7.1.3.2.1, which applies to CRLs too. */
 static bool is_web_signature(const daotp__crl *crl)
 {
     daotp__scheme scheme;
@@ -168,7 +169,7 @@ static const char *critical_text(const daotp__crl *crl, char text[DAOTP__FAULT_T
     return text;
 }
 
-/* Reads the CRL again, to find field and octet. */
+/* Reads the CRL again, to find the field and the octet of the fault. */
 static const char *unreadable_text(const daotp__crl *crl, char buffer[DAOTP__FAULT_TEXT])
 {
     daotp__fault fault;
@@ -176,7 +177,8 @@ static const char *unreadable_text(const daotp__crl *crl, char buffer[DAOTP__FAU
     return daotp__crl_find_fault(crl->der, &fault) ? daotp__fault_describe(&fault, buffer) : NULL;
 }
 
-/* What is wrong with the CRL, if the finding alone does not say so; perhaps written to buffer. */
+/* What is wrong with the CRL, or NULL if the finding alone says it. The text may be written to
+ * buffer. */
 static const char *fault_text(const inquiry *q, const answer *one, char buffer[DAOTP__FAULT_TEXT])
 {
     const char *text = profile_fault(one->kept);
@@ -238,8 +240,8 @@ static bool has_same_scope_and_key(const answer *a, const answer *b)
     return daotp__crl_is_same_scope(view_of(a), view_of(b)) && is_by_same_key(a, b);
 }
 
-/* Whether the other CRL, valid and newer, repeats everything that this one says. A delta holds only
- * what was revoked since its base. */
+/* Whether the CRL `by` is valid and newer and repeats everything that `one` says. A delta CRL
+ * does not: it lists only what was revoked since its base. */
 static bool is_superseded(const answer *one, const answer *by)
 {
     const daotp__crl *old = view_of(one), *new = view_of(by);
@@ -256,7 +258,7 @@ static bool is_revoking(const answer *one)
     return one->scan.found && !one->scan.is_removed;
 }
 
-/* The table is full: a CRL that lists the certificate replaces one that does not. */
+/* The table is full, so a CRL that lists the certificate replaces one that does not. */
 static void put_instead(inquiry *q, const answer *one)
 {
     q->is_overrun = true;
@@ -294,8 +296,8 @@ static void put_answer(inquiry *q, answer *one)
         put_instead(q, one);
 }
 
-/* RFC 5280 6.3.3 (b): for which reasons does the CRL answer, by any distribution point or, as at
- * the end of 6.3.3, for the issuer itself? */
+/* RFC 5280 6.3.3 (b): the reasons that the CRL covers through any distribution point of the
+ * certificate, or, as the end of 6.3.3 allows, as a CRL of the certificate's issuer. */
 static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *kept)
 {
     bool is_of_issuer = daotp__indexed_crl_issuer_hash(kept) == q->node->issuer_hash;
@@ -316,8 +318,9 @@ static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *kept)
     return all;
 }
 
-/* A budget that was used up while a signer was searched for: what its list or answer says is not
- * known, so that "good" must not be concluded from the others. */
+/* Whether a budget was used up while a signer was searched for. Then the content of its CRL or
+ * response is unknown, so the certificate must not be called good because of the others.
+ * Restores the earlier state of the run. */
 static bool take_exhaustion(daotp__run *run, bool was_exhausted)
 {
     bool is_exhausted = run->is_exhausted;
@@ -398,7 +401,8 @@ static bool is_delta_of(const answer *one, const answer *complete)
            has_same_scope_and_key(one, complete);
 }
 
-/* A delta published with its complete CRL, as AD CS does, or before it, adds nothing. */
+/* Whether the delta is newer than the complete CRL. A delta published together with it, as AD CS
+ * does, or earlier, adds nothing. */
 static bool adds_to(const answer *delta, const answer *to)
 {
     return daotp__crl_number_compare(view_of(delta)->number, view_of(to)->number) > 0;
@@ -417,7 +421,7 @@ static const answer *newest_delta(const inquiry *q, const answer *complete)
     return newest;
 }
 
-/* The newest statement of a complete CRL and its delta about the certificate. */
+/* The complete CRL or its delta: the one with the newest statement about the certificate. */
 static const answer *newest_word(const inquiry *q, const answer *complete)
 {
     const answer *delta = newest_delta(q, complete);
@@ -465,8 +469,8 @@ static void add_missing_delta(inquiry *q, const daotp__crl *complete)
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-/* Whether the entry does not count: the CRL is not valid yet, its date is in the future, or a
- * certificate on hold is good in a newer answer of the responder. */
+/* Whether the entry does not count: the CRL and the entry's date are both in the future, or the
+ * entry is a hold and a newer OCSP answer says "good". */
 static bool is_lifted(const inquiry *q, const answer *one, const daotp__crl_entry *entry)
 {
     const daotp__ocsp_answer *said = daotp__ocsp_answers_decisive(&q->said);
@@ -491,7 +495,7 @@ static void note_revoked(inquiry *q, const answer *by)
     q->date = entry.date;
 }
 
-/* Whether there is a complete CRL with a newer statement than this one. */
+/* Whether a complete CRL of the same scope and key has a newer statement than this one. */
 static bool is_outdated(const inquiry *q, const answer *one)
 {
     for (size_t i = 0; i < q->answer_count; i++) {
@@ -517,7 +521,7 @@ static void find_revoking(inquiry *q)
             note_revoked(q, one);
         if (!is_complete_crl(one))
             continue;
-        /* the delta's statement replaces that of its complete CRL */
+        /* the statement of the delta replaces that of its complete CRL */
         newest = newest_word(q, one);
         if (!newest->scan.found)
             newest = one;
@@ -526,8 +530,8 @@ static void find_revoking(inquiry *q)
     }
 }
 
-/* "Good" needs the newest CRL of a scope, fresh or not: an older one never counts. The signing key
- * does not matter here. */
+/* Only the newest CRL of a scope can show that a certificate is good, even if an older one is
+ * fresh. The signing key does not matter here. */
 static bool is_newest_of_scope(const inquiry *q, const answer *one)
 {
     for (size_t i = 0; i < q->answer_count; i++)
@@ -591,7 +595,7 @@ static bool is_heard(const inquiry *q, const daotp__ocsp_answer *said, daotp_fin
     return why == 0 || why == DAOTP_FINDING_OCSP_UNKNOWN;
 }
 
-/* Field, octet and rule; or what is missing in a response that can be read. */
+/* The field, octet and rule of the fault; or what is missing, if the response can be read. */
 static void unusable_ocsp_text(daotp__bytes der, char text[DAOTP__FAULT_TEXT])
 {
     daotp__fault fault;
@@ -617,7 +621,7 @@ static void ocsp_dates_text(const daotp__ocsp_answer *said, char text[DAOTP__FAU
                    said->has_next_update ? daotp__time_text(said->next_update, until) : "absent");
 }
 
-/* said holds only where the response was found to be about the certificate. */
+/* said: valid only if the response was found to be about the certificate. */
 static void find_ocsp(inquiry *q, daotp__bytes der, daotp_finding_number why,
                       const daotp__ocsp_answer *said)
 {
@@ -702,8 +706,8 @@ static void find_revoked(inquiry *q)
                       daotp__time_text(q->date, when));
 }
 
-/* Whether the status depends on data that is stale, or that the peer handed over: a peer staples
- * the response that suits it. */
+/* Whether the status depends on data that is stale or was supplied by the peer: a peer can
+ * staple the response that suits it. */
 static bool has_weak_evidence(const inquiry *q)
 {
     return q->is_revoked ? q->is_softly_revoked : q->fresh_reasons != DAOTP__REASONS_ALL;
@@ -721,7 +725,7 @@ static void add_missing_status(inquiry *q)
         q->run->has_weak_evidence = true;
 }
 
-/* A CRL that does not cover the certificate, or a delta whose complete CRL is missing. */
+/* Report a CRL that does not cover the certificate, or a delta whose complete CRL is missing. */
 static void find_set_aside(inquiry *q, const daotp__indexed_crl *kept)
 {
     const daotp__crl *crl = daotp__indexed_crl_view(kept);
@@ -736,9 +740,9 @@ static void find_set_aside(inquiry *q, const daotp__indexed_crl *kept)
     daotp__buffer_free(&text);
 }
 
-enum { MAX_SET_ASIDE = 4 }; /* of which is told */
+enum { MAX_SET_ASIDE = 4 }; /* only so many are reported */
 
-/* Report why CRLs of the issuer were not used, which says more than that there is none. */
+/* Report why CRLs of the issuer were not used, which is more helpful than "no CRL was found". */
 static void find_missing(inquiry *q)
 {
     size_t others = 0, set_aside = 0;
@@ -773,7 +777,7 @@ static void revocation_conclude(inquiry *q)
         daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_UNKNOWN, "%s", "");
 }
 
-/* A warning about a URI among these names: a fetch that failed. */
+/* The warning about a failed fetch of one of these URIs, or NULL. */
 static const daotp_finding *find_failed_fetch(const daotp_report *report, daotp__bytes names)
 {
     const daotp_finding *failed = NULL;
@@ -823,8 +827,9 @@ static void name_cause(const inquiry *q, size_t since)
     daotp__report_set_cause(report, daotp__report_verdict(report, since, DAOTP_UNDECIDED), failed);
 }
 
-/* DAOTP_REVOCATION_PREFER accepts what cannot be known, and not what was at hand and not read: the
- * peer can use the budgets up. */
+/* DAOTP_REVOCATION_PREFER accepts a status that cannot be known. It does not accept one that is
+ * unknown only because available data was not read: a peer could use up the budgets for that
+ * purpose. */
 static bool may_be_unknown(const inquiry *q)
 {
     return q->run->settings->revocation == DAOTP_REVOCATION_PREFER && !q->is_overrun;

@@ -1,14 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Revocation checking (RFC 5280 6.3): whether a certificate of a path is revoked, as far as the
- * available CRLs and OCSP responses tell. */
+/* Revocation checking (RFC 5280 6.3) with the CRLs and OCSP responses that are available. */
 #ifndef DAOTP_VALIDATE_REVOCATION_H
 #define DAOTP_VALIDATE_REVOCATION_H
 
 #include "validate/run.h"
 
-/* Every certificate of the path but the anchor. */
+/* Check every certificate of the path except the anchor. */
 void daotp__revocation_check(daotp__run *run, const daotp__path *path, daotp__checklist *check);
-/* The first certificate alone. */
+/* Check the first certificate only. */
 void daotp__revocation_check_first(daotp__run *run, const daotp__path *path,
                                    daotp__checklist *check);
 

@@ -17,7 +17,8 @@ typedef struct place {
     const daotp__node *node;
     const daotp__node *issuer; /* NULL above the anchor */
     bool is_leaf, is_anchor;
-    bool is_end_entity; /* the one that is judged; a CRL's signer is a leaf, but not that */
+    bool is_end_entity; /* the certificate that is validated; the signer of a CRL is a leaf, but not
+                           this one */
 } place;
 
 static void rules_expect(const place *p, bool holds, daotp_finding_number number, const char *found)
@@ -75,7 +76,8 @@ static void rules_check_subject(const place *p)
                      "no critical subjectAltName");
 }
 
-/* An anchor is a name and a key: any certificate of both may say who stands above it. */
+/* An anchor is a name and a key: any other certificate with this name and key may have the
+ * authorityKeyIdentifier. */
 static bool has_twin_with_authority(const daotp__run *run, const daotp__node *anchor)
 {
     for (size_t i = 0; i < sizeof run->nodes / sizeof run->nodes[0]; i++)
@@ -90,8 +92,7 @@ static bool has_twin_with_authority(const daotp__run *run, const daotp__node *an
     return false;
 }
 
-/* Whether it is self-signed: as for any issuer on the path, the signature was verified under its
- * key; that of an anchor is not checked. */
+/* Whether the certificate is self-signed. The signature of an anchor is not checked. */
 static bool is_self_signed(const place *p)
 {
     return p->node->is_self_issued &&
@@ -99,7 +100,7 @@ static bool is_self_signed(const place *p)
             daotp__bytes_equal(p->node->certificate.spki, p->issuer->certificate.spki));
 }
 
-/* RFC 5280 4.2.1.1: one that is self-signed needs no authorityKeyIdentifier. */
+/* RFC 5280 4.2.1.1: a self-signed certificate needs no authorityKeyIdentifier. */
 static void check_key_ids(const place *p)
 {
     const daotp__node *node = p->node;
@@ -166,7 +167,7 @@ static bool is_good_name(const daotp__general_name *name)
     }
 }
 
-/* The fault of a name for which is_good_name() answered false. */
+/* Fill the fault of a name for which is_good_name() returned false. */
 static void name_fault(const daotp__general_name *name, daotp__fault *fault)
 {
     fault->at = name->content.data;
@@ -251,7 +252,7 @@ static void check_constraints(const place *p)
     rules_expect(p, !is_critical(node->freshest), DAOTP_FINDING_PROFILE_ACCESS, "freshestCRL");
 }
 
-/* What an anchor is signed with does not matter. */
+/* The signature algorithm of an anchor is not checked. */
 static void check_algorithm(const place *p)
 {
     const daotp__algorithm *algorithm = &p->node->certificate.signature_algorithm;
@@ -334,7 +335,8 @@ static bool equals_address(daotp__bytes text, const daotp__general_name *name)
            strlen(shown) == text.len && memcmp(shown, text.data, text.len) == 0;
 }
 
-/* An address in any spelling that some program reads as one: hexadecimal, octal, one number. */
+/* Whether some program would read the text as an address: also in hexadecimal, in octal, or as
+ * one number. */
 static bool is_like_address(daotp__bytes text)
 {
     char copy[INET6_ADDRSTRLEN];
@@ -358,7 +360,7 @@ static bool equals_host(daotp__bytes text, daotp__bytes host)
            (wild && daotp__bytes_equal((daotp__bytes){host.data + 2, host.len - 2}, text));
 }
 
-/* A DNS name whose last label is no number (RFC 1123 2.1). */
+/* Whether the text is a DNS name whose last label is not a number (RFC 1123 2.1). */
 static bool is_host(daotp__bytes text)
 {
     size_t digits = 0;
@@ -370,8 +372,9 @@ static bool is_host(daotp__bytes text)
            (digits == 0 || text.data[text.len - 1 - digits] != '.');
 }
 
-/* BR 7.1.4.3: character by character, of an address its canonical text. An address must be among
- * the names; a host where there are hosts; what is neither where there are hosts or addresses. */
+/* BR 7.1.4.3: the common name must equal one of the subjectAltNames character by character; an
+ * address equals the canonical text of an iPAddress. An address is always required there, a host
+ * if there are dNSNames, and any other text if there are dNSNames or iPAddresses. */
 static bool is_alternative(const daotp__node *node, daotp__bytes text)
 {
     bool address = is_like_address(text), comparable = address;
@@ -459,7 +462,7 @@ static bool node_allows_purpose(const daotp__node *node, daotp__bytes purpose)
     return false;
 }
 
-/* Whether every CA of the path allows it. */
+/* Whether every CA of the path allows this purpose. */
 static bool path_allows_purpose(const daotp__path *path, daotp__bytes purpose)
 {
     for (size_t i = 1; i + 1 < path->count; i++)
@@ -468,8 +471,8 @@ static bool path_allows_purpose(const daotp__path *path, daotp__bytes purpose)
     return true;
 }
 
-/* The extended key usage of a CA limits all certificates below it: Windows and the public web read
- * it so. RFC 5280 is silent, so the rules path do not check it. */
+/* The extended key usage of a CA limits all certificates below it: Windows and the CA/Browser
+ * Forum define it so. RFC 5280 does not say this, so DAOTP_RULES_PATH does not check it. */
 static void check_nesting(const daotp__settings *settings, const daotp__path *path,
                           daotp__checklist *check)
 {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "validate/run.h"
 
-/* In checks of RSA-2048 and P-256, of which 200 take a twentieth of a second at the most. */
+/* The cost of a signature check, in units of one check with RSA-2048 or P-256. 200 units take at
+ * most 50 ms. */
 static size_t cost_of(const daotp__public_key *key)
 {
-    unsigned light = key->algorithm == DAOTP__OID_RSA ? 4096 : 256; /* else EC, EdDSA */
+    unsigned light = key->algorithm == DAOTP__OID_RSA ? 4096 : 256; /* the rest is EC and EdDSA */
 
     if (key->algorithm == DAOTP__OID_RSA && key->exponent.len > 4)
         return 10;

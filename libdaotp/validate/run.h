@@ -18,18 +18,19 @@ typedef struct daotp__settings {
     daotp_rules rules;
     daotp_revocation revocation;
     daotp_role role;
-    const daotp__nodes *ntauth; /* empty: whoever issues may */
+    const daotp__nodes *ntauth; /* empty: any issuer is accepted */
     int64_t now, stale_seconds;
     bool explicit_policy, inhibit_mapping, inhibit_any_policy;
     unsigned max_depth;
-    daotp__bytes purpose; /* content of an OID; empty for none */
+    daotp__bytes purpose; /* required extended key usage, content of an OID; empty: none */
     const daotp__wanted *names;
     size_t name_count;
-    const daotp__bytes *policies; /* contents of OIDs */
+    const daotp__bytes *policies; /* the user-initial-policy-set, contents of OIDs */
     size_t policy_count;
 } daotp__settings;
 
-/* An OCSP answer at hand; if we asked, the nonce of the question and what it was about. */
+/* An OCSP response that was fetched or supplied. For a fetched one: the nonce of the request,
+ * and the certificate that the request was about. For a stapled one: no nonce and NULL. */
 typedef struct daotp__supplied_ocsp {
     daotp__bytes der, nonce;
     const daotp__node *about;
@@ -37,34 +38,35 @@ typedef struct daotp__supplied_ocsp {
 
 typedef struct daotp__run {
     const daotp__settings *settings;
-    const daotp__nodes *nodes[5];   /* anchors first, then what may stand between */
-    const daotp__crl_list *crls[3]; /* of the trust, of the caller, fetched */
-    const daotp_context *context;   /* remembers the keys that passed */
+    const daotp__nodes *nodes[5];   /* anchors first, then lists of possible intermediates */
+    const daotp__crl_list *crls[3]; /* those of the trust, of the caller, and fetched ones */
+    const daotp_context *context;   /* remembers the keys that passed all rules */
     daotp__policy_graph *graph;
     size_t edges_left, names_left, signatures_left;
-    bool no_memory;    /* for something that the verdict rests on */
-    bool is_exhausted; /* a budget above was used up, and something was not done */
+    bool no_memory;    /* an allocation failed on which the verdict depends */
+    bool is_exhausted; /* a budget above was used up, so a check was not made */
     daotp__signature_cache signatures;
     daotp__missing_list missing;
-    bool has_remarks;       /* a warning is to be told, also of a certificate that is accepted */
-    bool has_weak_evidence; /* the status of one depends on data that a fetch may supersede */
-    const daotp__node *signers[4]; /* of CRLs, whose own paths are being judged */
+    bool has_remarks;       /* there is a warning to report even if the path is accepted */
+    bool has_weak_evidence; /* a revocation status depends on data that a fetch may replace */
+    const daotp__node *signers[4]; /* CRL signers whose own paths are being validated */
     size_t signer_count;
     const daotp__supplied_ocsp *ocsp;
     size_t ocsp_count;
-    daotp__bytes policies[DAOTP__MAX_POLICIES]; /* the result */
+    daotp__bytes policies[DAOTP__MAX_POLICIES]; /* the result: the user-constrained-policy-set */
     size_t policy_count;
 } daotp__run;
 
-/* Checks the revocation of a path. Passed to the code that validates signers of CRLs and OCSP
- * responses, because a signer can be revoked too, by a CRL with its own signer. */
+/* Checks the revocation of a path. The code that validates signers of CRLs and OCSP responses
+ * gets this function as an argument, because a signer can be revoked too, by a CRL with its own
+ * signer. */
 typedef void daotp__revocation_fn(daotp__run *run, const daotp__path *path,
                                   daotp__checklist *check);
 
 /* The certificate will be freed: remove all entries with its address. */
 void daotp__run_forget(daotp__run *run, const daotp__node *node);
-/* Charges the budget for a signature that is checked elsewhere; false when the budget is used up.
- */
+/* Charges the budget for one signature by this issuer's key. Returns false when the budget is
+ * used up. */
 bool daotp__run_spend(daotp__run *run, const daotp__node *issuer);
 
 #endif

@@ -33,8 +33,9 @@ static bool point_matches(const daotp__crl *crl, const daotp__node *node, const 
     const daotp__point_name *scope = &crl->scope, *name = &point->name;
 
     if (scope->full.len == 0 && scope->relative.len == 0)
-        return true;                                      /* the CRL names none, so it covers all */
-    if (name->full.len == 0 && name->relative.len == 0) { /* the issuer's name counts as one */
+        return true; /* the CRL names no distribution point, so it covers all */
+    if (name->full.len == 0 &&
+        name->relative.len == 0) { /* the cRLIssuer counts as a name of the point */
         if (point->issuer.len > 0)
             return daotp__general_names_share(scope->full, point->issuer);
         return has_directory_name(scope->full, node->certificate.issuer);
@@ -46,7 +47,8 @@ static bool point_matches(const daotp__crl *crl, const daotp__node *node, const 
                                : daotp__relative_name_equal(scope->relative, name->relative);
 }
 
-/* Whether the CRL's issuer is the one that the distribution point names. */
+/* Whether the CRL's issuer is the cRLIssuer of the distribution point, or the certificate's
+ * issuer if there is none. */
 static bool is_of_issuer(const daotp__crl *crl, const daotp__node *node, const daotp__point *point)
 {
     bool is_own = daotp__name_equal(crl->issuer, node->certificate.issuer);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Remembers verified signatures: from earlier runs, and within a run. */
+/* Remembers signatures that were verified in this run and in earlier runs. */
 #ifndef DAOTP_VALIDATE_SIGNATURE_CACHE_H
 #define DAOTP_VALIDATE_SIGNATURE_CACHE_H
 
@@ -8,15 +8,16 @@
 
 #include <daotp/catalogue.h>
 
-/* Signatures of certificates that were found good before: digests of issuer key and certificate,
- * the newest replacing what stands in its place. */
+/* Certificate signatures that were good in earlier runs: digests of issuer key and certificate.
+ * A new digest replaces the one in its slot. */
 enum { DAOTP__VERIFIED_SLOTS = 256, DAOTP__VERIFIED_DIGEST = 32 };
 typedef struct daotp__verified {
     uint8_t digests[DAOTP__VERIFIED_SLOTS][DAOTP__VERIFIED_DIGEST];
 } daotp__verified;
 
-/* Where the digest of issuer key and certificate stands if the signature was found good; the digest
- * that is to stand there. NULL when libcrypto fails. */
+/* The slot for this issuer key and certificate, and their digest. The signature was verified in
+ * an earlier run if the slot holds this digest; otherwise the caller copies it there after
+ * verification. NULL when libcrypto fails. */
 uint8_t *daotp__verified_slot(daotp__verified *verified, daotp__bytes spki, daotp__bytes der,
                               uint8_t digest[DAOTP__HASH_MAX]);
 
@@ -33,7 +34,7 @@ typedef struct daotp__crl_check {
 } daotp__crl_check;
 
 typedef struct daotp__signature_cache {
-    daotp__verified *verified; /* NULL: nothing is remembered from run to run */
+    daotp__verified *verified; /* NULL: nothing is remembered between runs */
     daotp__edge checked[DAOTP__MAX_SIGNATURE_CHECKS];
     size_t checked_count;
     daotp__crl_check crl_checks[DAOTP__MAX_SIGNATURE_CHECKS];
@@ -42,7 +43,8 @@ typedef struct daotp__signature_cache {
 
 /* Called at the beginning of a run. */
 void daotp__signature_cache_begin(daotp__signature_cache *cache, daotp__verified *verified);
-/* Was this certificate's signature checked in this run, under this issuer's key? */
+/* Whether this certificate's signature was checked with this issuer's key in this run; then
+ * *verdict is the result. */
 bool daotp__signature_cache_find(const daotp__signature_cache *cache, const daotp__node *node,
                                  const daotp__node *issuer, daotp_finding_number *verdict);
 void daotp__signature_cache_add(daotp__signature_cache *cache, const daotp__node *node,

@@ -26,7 +26,7 @@ daotp_status daotp__signature_check_key(daotp__run *run, daotp__node *node, char
     if (__atomic_load_n(&node->has_good_key, __ATOMIC_RELAXED))
         return DAOTP_OK;
     status = daotp__key_check(run->context, node->certificate.spki, DAOTP__KEY_USE_PATH, text);
-    if (status == DAOTP_OK) /* several threads may come at once, with the same answer */
+    if (status == DAOTP_OK) /* several threads may write at the same time, all the same value */
         __atomic_store_n(&node->has_good_key, true, __ATOMIC_RELAXED);
     run->no_memory = run->no_memory || status == DAOTP_MEMORY;
     return status;

@@ -46,7 +46,7 @@ static daotp__source *find_source(daotp__source_table *table, const char *url)
     return NULL;
 }
 
-/* A place behind the others; in a full table the last source that no job fetches. */
+/* A new slot at the end, or in a full table the slot of the last source that no job fetches. */
 static daotp__source *find_source_slot(daotp__source_table *table)
 {
     if (table->count < DAOTP__MAX_SOURCES)

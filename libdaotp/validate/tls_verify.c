@@ -52,7 +52,7 @@ static daotp_status set_up_tls_verifier(daotp_verifier *verifier, daotp_rules ru
         status = daotp_verifier_add_name(verifier, kind, server->host);
     for (size_t i = 1; i < sent->count && status == DAOTP_OK; i++)
         status = daotp_verifier_add_intermediates(verifier, sent->list[i].data, sent->list[i].len);
-    for (size_t i = 1; i < path->count; i++) /* libssl has done this arithmetic */
+    for (size_t i = 1; i < path->count; i++) /* libssl has verified this signature already */
         daotp__verifier_note_signature(verifier, path->list[i - 1], path->list[i]);
     return status;
 }

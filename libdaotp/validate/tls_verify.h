@@ -8,9 +8,10 @@
 
 #include <daotp/verify.h>
 
-/* The verification by a rule set: whether a chain, leaf first, is that of the host, with a path to
- * an anchor of the trust, for TLS servers, and with the name in the subjectAltName. Revocation is
- * not checked. DAOTP_OK, or why not with the finding in the verdict; DAOTP_MEMORY. */
+/* The verification function for a rule set. That function checks a chain, leaf first: it must
+ * have a path to an anchor of the trust, be valid for TLS servers, and have the host name in its
+ * subjectAltName. Revocation is not checked. It returns DAOTP_OK, the status of the finding in
+ * the verdict, or DAOTP_MEMORY. */
 daotp__tls_verify_fn daotp__tls_verify_by(daotp_rules rules);
 
 #endif

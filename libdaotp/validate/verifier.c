@@ -367,7 +367,7 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
     daotp_status status;
     daotp__chain chain;
 
-    if (!daotp__pem_is(in)) { /* the usual way, and the short one */
+    if (!daotp__pem_is(in)) { /* a shortcut for the usual case: one certificate in DER */
         status = daotp__nodes_add(nodes, in, false);
         if (status != DAOTP_PEER)
             return status;
@@ -430,8 +430,8 @@ daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes
     return daotp__report_status(&verifier->report, status);
 }
 
-/* DER, or PEM, or another form of text. What can be brought to no DER is kept as it is, and refused
- * with its fault when the response is read. */
+/* Copy a response in DER, PEM or another text form as DER. Input that cannot be converted is
+ * copied unchanged; it is refused, with its fault, when the response is read. */
 static daotp_status copy_ocsp(daotp__bytes in, daotp__buffer *der)
 {
     daotp__pem_reader reader;
@@ -443,7 +443,7 @@ static daotp_status copy_ocsp(daotp__bytes in, daotp__buffer *der)
         daotp__pem_begin(&reader, form.bytes);
         status = daotp__pem_read(&reader, der);
         if (status == DAOTP_OK && daotp__pem_read(&reader, NULL) != DAOTP_REJECTED)
-            status = DAOTP_PEER; /* a second response must not be passed over */
+            status = DAOTP_PEER; /* a second response must not be ignored silently */
     } else if (status == DAOTP_OK) {
         daotp__buffer_add(der, form.bytes.data, form.bytes.len);
         status = der->failed;

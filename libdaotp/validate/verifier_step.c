@@ -26,7 +26,8 @@ static void gather_ocsp(daotp_verifier *verifier)
     verifier->run.ocsp_count = count;
 }
 
-/* Limited to the years that a certificate can hold, minus a day, so that sums do not overflow. */
+/* Limit the time to the years that a certificate can hold, minus one day, so that sums do not
+ * overflow. */
 static int64_t clamp_verifier_time(int64_t seconds)
 {
     static const int64_t year_0 = INT64_C(-62167219200) - 86400,
@@ -83,7 +84,7 @@ static daotp_status accept_verifier_path(daotp__run *run, const daotp__path *pat
 
     (void)user;
     daotp__path_check(run, path, false, &check);
-    if (check.verdict != DAOTP_REJECTED) /* even undecided ones may be revoked */
+    if (check.verdict != DAOTP_REJECTED) /* an undecided path may have a revoked certificate too */
         daotp__revocation_check(run, path, &check);
     return check.verdict;
 }
@@ -93,7 +94,8 @@ static bool has_path(const daotp_verifier *verifier)
     return verifier->path.list[verifier->path.count - 1]->is_anchor;
 }
 
-/* By the name that is wanted, and the key's where the certificate says it: two CAs may bear one. */
+/* Report the name of the missing issuer, with its key identifier if the certificate has it: two
+ * CAs may have one name. */
 static void find_issuer_missing(daotp__checklist *check, const daotp__node *node)
 {
     daotp__buffer text;
@@ -110,7 +112,8 @@ static void find_issuer_missing(daotp__checklist *check, const daotp__node *node
     daotp__buffer_free(&text);
 }
 
-/* No issuer is missing if the path ends at a self-signed certificate that is no anchor. */
+/* Say why the path ends here. If the last certificate is self-signed but not an anchor, no
+ * issuer is missing. */
 static void explain_end(daotp__checklist *check, const daotp__node *node)
 {
     if (node->is_self_issued)
@@ -119,7 +122,7 @@ static void explain_end(daotp__checklist *check, const daotp__node *node)
         find_issuer_missing(check, node);
 }
 
-/* Was the issuer to be fetched, and that failed? */
+/* The warning about a failed fetch of the issuer, or NULL. */
 static const daotp_finding *find_failed_issuer(const daotp_verifier *verifier)
 {
     const daotp__node *last = verifier->path.list[verifier->path.count - 1];
@@ -183,7 +186,8 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
     daotp__checklist check = {.report = &verifier->report};
 
     verifier->run.is_exhausted = status == DAOTP_UNDECIDED && verifier->run.is_exhausted;
-    if (status == DAOTP_OK) /* what the run has used up is no fault of what it accepted */
+    if (status ==
+        DAOTP_OK) /* the budgets that the run used up do not matter for an accepted path */
         fill_budgets(&verifier->run);
     if (status != DAOTP_OK || has_more_to_say(verifier))
         explain_no_path(verifier, &check);
@@ -273,7 +277,7 @@ static const daotp__missing *next_missing(const daotp_verifier *verifier, daotp_
 
 static daotp_status write_question(daotp_verifier *verifier, daotp__buffer *out)
 {
-    uint8_t *nonce = verifier->attempts[verifier->attempt_count].nonce; /* of the one to come */
+    uint8_t *nonce = verifier->attempts[verifier->attempt_count].nonce; /* for the next attempt */
 
     if (!daotp__random(nonce, DAOTP__OCSP_NONCE))
         return DAOTP_INTERNAL;
@@ -395,8 +399,8 @@ static daotp_status take_what_was_fetched(daotp_verifier *verifier)
     }
 }
 
-/* A failed fetch is reported, and the run continues without. The job ends after the validation,
- * because other processes wait for its result until then. */
+/* A failed fetch is reported, and the run continues without its result. The job ends after the
+ * validation, because until then other processes wait for the result. */
 static daotp_status step_verifier_job(daotp_verifier *verifier)
 {
     daotp_status status = daotp__fetch_job_step(&verifier->job, &verifier->report);
@@ -529,7 +533,7 @@ daotp_status daotp_verifier_step(daotp_verifier *verifier)
         verifier->is_accepted = status == DAOTP_OK;
         keep_fetched(verifier);
         daotp__verifier_end_job(verifier);
-        if (verifier->run.no_memory) /* what was not checked might have revoked it */
+        if (verifier->run.no_memory) /* a check that was not made could have found it revoked */
             return fail_verifier(verifier, DAOTP_MEMORY);
         missing = next_missing(verifier, status);
         if (missing == NULL)
