@@ -221,19 +221,35 @@ static bool create_temporary(int dir, const char *name, const void *bytes, size_
     return daotp__file_create(dir, temporary, bytes, len);
 }
 
-bool daotp__file_write_durable(int dir, const char *name, const void *bytes, size_t len)
+static bool write_file(int dir, const char *name, const void *bytes, size_t len, bool is_durable)
 {
     char temporary[DAOTP__MAX_TEXT];
     int saved;
 
     if (!create_temporary(dir, name, bytes, len, temporary))
         return false;
-    if (renameat(dir, temporary, dir, name) == 0 && fsync(dir) == 0)
+    if (renameat(dir, temporary, dir, name) == 0 && (!is_durable || fsync(dir) == 0))
         return true;
     saved = errno;
     (void)unlinkat(dir, temporary, 0); /* best effort */
     errno = saved;
     return false;
+}
+
+bool daotp__file_write_durable(int dir, const char *name, const void *bytes, size_t len)
+{
+    return write_file(dir, name, bytes, len, true);
+}
+
+bool daotp__file_write_late(int dir, const char *name, const void *bytes, size_t len)
+{
+    return write_file(dir, name, bytes, len, false);
+}
+
+const struct dirent *daotp__file_next_entry(DIR *folder)
+{
+    errno = 0;
+    return readdir(folder);
 }
 
 static daotp_status cannot_write(daotp_report *report, const char *path)

@@ -6,6 +6,8 @@
 #include "core/buffer.h"
 #include "core/report.h"
 
+#include <dirent.h>
+
 struct stat;
 
 /*
@@ -64,9 +66,16 @@ bool daotp__file_write_durable(int dir, const char *name, const void *bytes, siz
  * file: a link, a FIFO, a device or a folder is left alone (FILE-WRITE). */
 daotp_status daotp__file_save(const char *path, const void *bytes, size_t len,
                               daotp_report *report);
+/* As daotp__file_write_durable(), but without the fsync of the folder: after a power failure the
+ * old file may stand there again. */
+bool daotp__file_write_late(int dir, const char *name, const void *bytes, size_t len);
 
 /* Can a file be written there? Tried under the temporary name; what stands there is not touched. */
 daotp_status daotp__file_can_save(const char *path, daotp_report *report);
+
+/* The next entry of a folder. NULL: errno is 0 after the last one; otherwise the folder cannot be
+ * read, and what was not seen must not be taken for absent. */
+const struct dirent *daotp__file_next_entry(DIR *folder);
 
 /* Parts of it, for who writes several files as one. */
 bool daotp__file_create(int dir, const char *name, const void *bytes, size_t len); /* and fsync */

@@ -183,8 +183,7 @@ static bool change_settle(daotp__budget_record *records, void *user)
 }
 
 static daotp_status update_charged(daotp_budget *budget, const daotp__budget_charge *charge,
-                                   daotp__budget_change_fn change, attempt *user,
-                                   daotp_report *report)
+                                   const daotp__budget_change *change, daotp_report *report)
 {
     daotp__budget_record records[DAOTP__BUDGET_RECORDS];
 
@@ -192,8 +191,7 @@ static daotp_status update_charged(daotp_budget *budget, const daotp__budget_cha
         records[i] = (daotp__budget_record){.kind = (uint32_t)charged[i], .step = -1};
         memcpy(records[i].key, charge->keys[i], DAOTP__BUDGET_KEY);
     }
-    return budget->store->update(budget->store, records, DAOTP__BUDGET_RECORDS, change, user,
-                                 user->now_s, report);
+    return budget->store->update(budget->store, records, DAOTP__BUDGET_RECORDS, change, report);
 }
 
 static daotp_status tell_spent(const attempt *change, const char *user, daotp_report *report)
@@ -211,31 +209,37 @@ static daotp_status tell_spent(const attempt *change, const char *user, daotp_re
 daotp_status daotp__budget_take(daotp_budget *budget, const char *user, daotp__bytes certificate,
                                 daotp__budget_charge *charge, daotp_report *report)
 {
-    attempt change = {.now_s = budget_now_s(budget)};
+    attempt taking = {.now_s = budget_now_s(budget)};
+    const daotp__budget_change change = {
+        .call = change_take, .user = &taking, .now_s = taking.now_s};
     daotp_status status = daotp_budget_open(budget, report);
 
     if (status == DAOTP_OK)
         status = daotp__report_status(report, make_keys(budget, user, certificate, charge));
     if (status == DAOTP_OK)
-        status = update_charged(budget, charge, change_take, &change, report);
-    if (status == DAOTP_OK && change.spent != 0)
-        return tell_spent(&change, user, report);
+        status = update_charged(budget, charge, &change, report);
+    if (status == DAOTP_OK && taking.spent != 0)
+        return tell_spent(&taking, user, report);
     charge->open = status == DAOTP_OK;
-    charge->taken = change.taken;
+    charge->taken = taking.taken;
     return status;
 }
 
 daotp_status daotp__budget_settle(daotp_budget *budget, daotp__budget_charge *charge,
                                   daotp__budget_outcome outcome, daotp_report *report)
 {
-    attempt change = {.now_s = budget_now_s(budget), .taken = charge->taken, .outcome = outcome};
+    attempt settling = {.now_s = budget_now_s(budget), .taken = charge->taken, .outcome = outcome};
+    const daotp__budget_change change = {.call = change_settle,
+                                         .user = &settling,
+                                         .now_s = settling.now_s,
+                                         .can_be_lost = true}; /* then the attempt stays counted */
 
     if (!charge->open)
         return DAOTP_OK;
     charge->open = false;
     if (outcome == DAOTP__BUDGET_WRONG) /* as it was counted */
         return DAOTP_OK;
-    return update_charged(budget, charge, change_settle, &change, report);
+    return update_charged(budget, charge, &change, report);
 }
 
 /* ---- clearing -------------------------------------------------------------------------------- */
@@ -281,21 +285,21 @@ static daotp_status make_user_key(const daotp_budget *budget, const char *user, 
 daotp_status daotp_budget_clear_user(daotp_budget *budget, const char *user, daotp_report *report)
 {
     daotp__budget_record record = {.kind = DAOTP__BUDGET_USER, .step = -1};
-    clearing change;
+    clearing clear = {.now_s = 0};
+    daotp__budget_change change = {.call = change_clear, .user = &clear};
     daotp_status status;
 
     daotp__report_enter(report);
     if (budget == NULL || user == NULL || *user == '\0' || strlen(user) > DAOTP__MAX_URL)
         return DAOTP_USAGE;
-    change.now_s = budget_now_s(budget);
-    if (!draw_clearing(&change.number))
+    change.now_s = clear.now_s = budget_now_s(budget);
+    if (!draw_clearing(&clear.number))
         return daotp__report_status(report, DAOTP_INTERNAL);
     status = daotp_budget_open(budget, report);
     if (status == DAOTP_OK)
         status = daotp__report_status(report, make_user_key(budget, user, record.key));
     if (status == DAOTP_OK)
-        status = budget->store->update(budget->store, &record, 1, change_clear, &change,
-                                       change.now_s, report);
+        status = budget->store->update(budget->store, &record, 1, &change, report);
     return status;
 }
 
@@ -321,22 +325,22 @@ daotp_status daotp_budget_spend_step(daotp_budget *budget, const void *secret, s
 {
     static const daotp__bytes none = {NULL, 0};
     daotp__budget_record record = {.kind = DAOTP__BUDGET_TOKEN, .step = -1};
-    token_step change = {.step = step};
+    token_step spending = {.step = step};
+    daotp__budget_change change = {.call = change_step, .user = &spending};
     daotp_status status;
 
     daotp__report_enter(report);
     if (budget == NULL || secret == NULL || secret_len == 0 || step < 0)
         return DAOTP_USAGE;
-    change.now_s = budget_now_s(budget);
+    change.now_s = spending.now_s = budget_now_s(budget);
     status = daotp_budget_open(budget, report);
     if (status == DAOTP_OK)
         status = daotp__report_status(report, make_key(budget, DAOTP__BUDGET_TOKEN,
                                                        (daotp__bytes){secret, secret_len}, none,
                                                        record.key));
     if (status == DAOTP_OK)
-        status = budget->store->update(budget->store, &record, 1, change_step, &change,
-                                       change.now_s, report);
-    if (status == DAOTP_OK && !change.is_fresh)
+        status = budget->store->update(budget->store, &record, 1, &change, report);
+    if (status == DAOTP_OK && !spending.is_fresh)
         return DAOTP_REJECTED;
     return status;
 }

@@ -110,19 +110,24 @@ static daotp_status load_table(const folder_store *store, uint8_t which, daotp__
 }
 
 static daotp_status save_table(const folder_store *store, uint8_t which,
-                               const daotp__budget_table *table, int64_t now_s,
+                               const daotp__budget_table *table, const daotp__budget_change *change,
                                daotp_report *report)
 {
     char name[NAME_ROOM];
     daotp__buffer bytes;
     daotp_status status = DAOTP_OK;
+    bool is_written = false;
 
     (void)snprintf(name, sizeof name, "%02x", (unsigned)which);
     daotp__buffer_init(&bytes, DAOTP__MAX_BUDGET_FILE);
-    daotp__budget_table_write(table, which, store->key, now_s, &bytes);
+    daotp__budget_table_write(table, which, store->key, change->now_s, &bytes);
     if (bytes.failed != DAOTP_OK)
         status = daotp__report_status(report, DAOTP_MEMORY);
-    else if (!daotp__file_write_durable(store->dir, name, bytes.data, bytes.len))
+    else if (change->can_be_lost)
+        is_written = daotp__file_write_late(store->dir, name, bytes.data, bytes.len);
+    else
+        is_written = daotp__file_write_durable(store->dir, name, bytes.data, bytes.len);
+    if (status == DAOTP_OK && !is_written)
         status = refuse_state(store, name, strerrordesc_np(errno), report);
     daotp__buffer_free(&bytes);
     return status;
@@ -142,8 +147,10 @@ static bool is_table_name(const char *name, uint8_t *which)
     return true;
 }
 
-/* Reads tables until one is of the key; found: whether there is a table at all. */
-static daotp_status find_table_of_key(const folder_store *store, DIR *list, bool *found)
+/* Reads tables until one is of the key; found: whether there is a table at all. If
+ * the folder cannot be read, a finding is added, and found is false. */
+static daotp_status find_table_of_key(const folder_store *store, DIR *list, bool *found,
+                                      daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
     const struct dirent *entry;
@@ -151,16 +158,19 @@ static daotp_status find_table_of_key(const folder_store *store, DIR *list, bool
     uint8_t which;
 
     *found = false;
-    while ((entry = readdir(list)) != NULL) {
+    while ((entry = daotp__file_next_entry(list)) != NULL) {
         if (!is_table_name(entry->d_name, &which))
             continue;
         *found = true;
         status = load_table(store, which, &table, NULL);
         daotp__budget_table_free(&table);
         if (status == DAOTP_OK || status == DAOTP_MEMORY)
-            break;
+            return status;
     }
-    return status;
+    if (errno == 0)
+        return status;
+    *found = false;
+    return refuse_state(store, "", strerrordesc_np(errno), report);
 }
 
 /* With another key the names of the tables are others: what is in them would be forgotten. */
@@ -177,7 +187,7 @@ static daotp_status check_table_key(const folder_store *store, daotp_report *rep
             (void)close(fd);
         return status;
     }
-    status = find_table_of_key(store, list, &found);
+    status = find_table_of_key(store, list, &found, report);
     (void)closedir(list);
     if (!found || status == DAOTP_OK || status == DAOTP_MEMORY)
         return daotp__report_status(report, status);
@@ -242,67 +252,94 @@ static daotp_status folder_open(daotp__budget_store *self, uint8_t *key, daotp_r
 /* ---- records ----------------------------------------------------------------------------------
  */
 
-/* Is there a record before this one in the same table? */
-static bool is_table_done(const daotp__budget_record *records, size_t at)
+/* The tables that hold the records of one update, each read once. */
+typedef struct open_tables {
+    size_t count;
+    uint8_t which[DAOTP__BUDGET_RECORDS];
+    daotp__budget_table list[DAOTP__BUDGET_RECORDS];
+    bool is_changed[DAOTP__BUDGET_RECORDS];
+} open_tables;
+
+static void close_tables(open_tables *tables)
 {
-    for (size_t i = 0; i < at; i++)
-        if (records[i].key[0] == records[at].key[0])
-            return true;
-    return false;
+    for (size_t i = 0; i < tables->count; i++)
+        daotp__budget_table_free(&tables->list[i]);
+}
+
+/* The index of a table that is open, or the number of those. */
+static size_t find_open_table(const open_tables *tables, uint8_t which)
+{
+    size_t at = 0;
+
+    while (at < tables->count && tables->which[at] != which)
+        at++;
+    return at;
 }
 
 static daotp_status read_records(const folder_store *store, daotp__budget_record *records,
-                                 size_t count, daotp_report *report)
-{
-    daotp_status status = DAOTP_OK;
-
-    for (size_t i = 0; i < count && status == DAOTP_OK; i++) {
-        daotp__budget_table table;
-
-        status = load_table(store, records[i].key[0], &table, report);
-        if (status == DAOTP_OK)
-            daotp__budget_table_get(&table, &records[i]);
-        daotp__budget_table_free(&table);
-    }
-    return status;
-}
-
-static daotp_status write_records(const folder_store *store, const daotp__budget_record *records,
-                                  size_t count, int64_t now_s, daotp_report *report)
+                                 size_t count, open_tables *tables, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; i < count && status == DAOTP_OK; i++) {
         uint8_t which = records[i].key[0];
-        daotp__budget_table table;
+        size_t at = find_open_table(tables, which);
 
-        if (is_table_done(records, i))
-            continue;
-        status = load_table(store, which, &table, report);
-        for (size_t k = i; k < count && status == DAOTP_OK; k++)
-            if (records[k].key[0] == which)
-                status = daotp__budget_table_put(&table, &records[k], now_s);
+        if (at == tables->count) {
+            tables->which[at] = which;
+            tables->count++;
+            status = load_table(store, which, &tables->list[at], report);
+        }
         if (status == DAOTP_OK)
-            status = save_table(store, which, &table, now_s, report);
-        daotp__budget_table_free(&table);
+            daotp__budget_table_get(&tables->list[at], &records[i]);
     }
     return status;
 }
 
+/* A record without padding: equal members are equal octets. */
+_Static_assert(sizeof(daotp__budget_record) == DAOTP__BUDGET_KEY + 2 * 4 + 5 * 8, "padding");
+
+/* A table of which no record changed is not written: each write waits for the disk. */
+static daotp_status write_records(const folder_store *store, const daotp__budget_record *records,
+                                  const daotp__budget_record *before, size_t count,
+                                  open_tables *tables, const daotp__budget_change *change,
+                                  daotp_report *report)
+{
+    daotp_status status = DAOTP_OK;
+
+    for (size_t i = 0; i < count && status == DAOTP_OK; i++) {
+        size_t at = find_open_table(tables, records[i].key[0]);
+
+        if (memcmp(&records[i], &before[i], sizeof records[i]) == 0)
+            continue;
+        status = daotp__report_status(
+            report, daotp__budget_table_put(&tables->list[at], &records[i], change->now_s));
+        tables->is_changed[at] = true;
+    }
+    for (size_t at = 0; at < tables->count && status == DAOTP_OK; at++)
+        if (tables->is_changed[at])
+            status = save_table(store, tables->which[at], &tables->list[at], change, report);
+    return status;
+}
+
 static daotp_status folder_update(daotp__budget_store *self, daotp__budget_record *records,
-                                  size_t count, daotp__budget_change_fn change, void *user,
-                                  int64_t now_s, daotp_report *report)
+                                  size_t count, const daotp__budget_change *change,
+                                  daotp_report *report)
 {
     folder_store *store = (folder_store *)self;
+    daotp__budget_record before[DAOTP__BUDGET_RECORDS];
+    open_tables tables = {.count = 0};
     daotp_status status;
     int lock;
 
     status = lock_folder(store, &lock, report);
     if (status != DAOTP_OK)
         return daotp__report_status(report, status);
-    status = read_records(store, records, count, report);
-    if (status == DAOTP_OK && change(records, user))
-        status = write_records(store, records, count, now_s, report);
+    status = read_records(store, records, count, &tables, report);
+    memcpy(before, records, count * sizeof *records);
+    if (status == DAOTP_OK && change->call(records, change->user))
+        status = write_records(store, records, before, count, &tables, change, report);
+    close_tables(&tables);
     (void)close(lock); /* and unlocks */
     return daotp__report_status(report, status);
 }

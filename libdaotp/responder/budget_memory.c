@@ -21,8 +21,8 @@ static daotp_status memory_open(daotp__budget_store *self, uint8_t *key, daotp_r
 }
 
 static daotp_status memory_update(daotp__budget_store *self, daotp__budget_record *records,
-                                  size_t count, daotp__budget_change_fn change, void *user,
-                                  int64_t now_s, daotp_report *report)
+                                  size_t count, const daotp__budget_change *change,
+                                  daotp_report *report)
 {
     memory_store *store = (memory_store *)self;
     daotp_status status = DAOTP_OK;
@@ -30,9 +30,10 @@ static daotp_status memory_update(daotp__budget_store *self, daotp__budget_recor
     (void)pthread_mutex_lock(&store->lock);
     for (size_t i = 0; i < count; i++)
         daotp__budget_table_get(&store->tables[records[i].key[0]], &records[i]);
-    if (change(records, user))
+    if (change->call(records, change->user))
         for (size_t i = 0; i < count && status == DAOTP_OK; i++)
-            status = daotp__budget_table_put(&store->tables[records[i].key[0]], &records[i], now_s);
+            status = daotp__budget_table_put(&store->tables[records[i].key[0]], &records[i],
+                                             change->now_s);
     (void)pthread_mutex_unlock(&store->lock);
     return daotp__report_status(report, status);
 }

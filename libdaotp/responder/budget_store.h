@@ -13,16 +13,22 @@
 /* Change the records; false: leave them as they were. May be called again from the start. */
 typedef bool (*daotp__budget_change_fn)(daotp__budget_record *records, void *user);
 
+typedef struct daotp__budget_change {
+    daotp__budget_change_fn call;
+    void *user;
+    int64_t now_s;
+    bool can_be_lost; /* in a power failure, because the state before it is the stricter one */
+} daotp__budget_change;
+
 typedef struct daotp__budget_store daotp__budget_store;
 struct daotp__budget_store {
     /* Create the storage if it does not exist, and write the key (DAOTP__BUDGET_KEY octets) to
      * key. */
     daotp_status (*open)(daotp__budget_store *self, uint8_t *key, daotp_report *report);
-    /* records: keys and kinds are set; a record that does not exist has zeros in all other
-     * members. */
+    /* records: at most DAOTP__BUDGET_RECORDS, with keys and kinds; a record that does not exist
+     * keeps its other members. */
     daotp_status (*update)(daotp__budget_store *self, daotp__budget_record *records, size_t count,
-                           daotp__budget_change_fn change, void *user, int64_t now_s,
-                           daotp_report *report);
+                           const daotp__budget_change *change, daotp_report *report);
     void (*free)(daotp__budget_store *self);
 };
 

@@ -160,15 +160,16 @@ static bool remove_tree(int dir, const char *name, unsigned depth);
 static bool remove_folder(int dir, const char *name, unsigned depth)
 {
     DIR *stream = depth > 0 ? open_stream(dir, name) : NULL;
-    struct dirent *file;
+    const struct dirent *file;
     bool ok = true;
 
     if (depth == 0)
         errno = ELOOP;
     if (stream == NULL)
         return errno == ENOENT;
-    while (ok && (file = readdir(stream)) != NULL)
+    while (ok && (file = daotp__file_next_entry(stream)) != NULL)
         ok = is_dots(file->d_name) || remove_tree(dirfd(stream), file->d_name, depth - 1);
+    ok = ok && errno == 0;
     close_stream(stream);
     return ok && unlinkat(dir, name, AT_REMOVEDIR) == 0;
 }
@@ -193,13 +194,15 @@ static daotp_status tell_all(int dir, daotp_store_label_fn tell, void *user)
 {
     daotp_status status = DAOTP_OK;
     DIR *stream = open_stream(dir, ".");
-    struct dirent *entry;
+    const struct dirent *entry;
 
     if (stream == NULL)
         return DAOTP_INTERNAL;
-    while (status == DAOTP_OK && (entry = readdir(stream)) != NULL)
+    while (status == DAOTP_OK && (entry = daotp__file_next_entry(stream)) != NULL)
         if (entry->d_name[0] != '.')
             status = tell(user, entry->d_name);
+    if (status == DAOTP_OK && errno != 0)
+        status = DAOTP_INTERNAL; /* a list with entries missing is no list */
     (void)closedir(stream);
     return status;
 }
@@ -499,12 +502,13 @@ static daotp_status expire_one(void *user, const char *label)
 static daotp_status sweep_temporaries(const struct directory *self, int dir, daotp_report *report)
 {
     DIR *stream = open_stream(dir, ".");
-    struct dirent *entry;
+    const struct dirent *entry;
     bool ok = stream != NULL;
 
-    while (ok && (entry = readdir(stream)) != NULL)
+    while (ok && (entry = daotp__file_next_entry(stream)) != NULL)
         if (strncmp(entry->d_name, prefix, sizeof prefix - 1) == 0)
             ok = remove_entry(dir, entry->d_name);
+    ok = ok && errno == 0;
     if (stream != NULL)
         (void)closedir(stream);
     return ok ? DAOTP_OK : refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);

@@ -218,11 +218,14 @@ static daotp_status add_folder(daotp_trust *trust, const char *path, daotp_repor
     if (dir == NULL)
         return daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
                                  strerrordesc_np(errno));
-    while (status == DAOTP_OK && (entry = readdir(dir)) != NULL)
+    while (status == DAOTP_OK && (entry = daotp__file_next_entry(dir)) != NULL)
         if (entry->d_name[0] != '.') {
             entries++;
             status = add_entry(trust, path, entry->d_name, report);
         }
+    if (status == DAOTP_OK && errno != 0)
+        status = daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
+                                   strerrordesc_np(errno));
     (void)closedir(dir);
     if (status == DAOTP_OK && trust->anchors.count == before)
         return daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, path,
