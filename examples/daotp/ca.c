@@ -195,21 +195,22 @@ static int run_question(ca_question *q)
 /* HOST and CA, as the verb has them; TOOL_USAGE when it was said what is wrong. */
 static int take_words(ca_question *q, char **words, int count)
 {
+    static const char *const names[] = {"ping", "info", NULL};
     bool is_ping = count > 0 && strcmp(words[0], "ping") == 0;
 
     q->is_info = count > 0 && strcmp(words[0], "info") == 0;
     if (count == 0)
         return tool_missing("ca", "ping or info");
-    if (!is_ping && !q->is_info) {
-        tool_say("daotp ca: there is no '%s'; daotp ca --help lists what there is", words[0]);
-        return TOOL_USAGE;
-    }
+    if (!is_ping && !q->is_info)
+        return tool_unknown_word("ca", words[0], names);
     if (q->options.user == NULL)
         return tool_missing("ca", "--user");
-    if (is_ping && count != 3)
+    if (is_ping && count < 3)
         return tool_missing("ca", "HOST and CA");
-    if (q->is_info && count != 2 && count != 3)
+    if (count < 2)
         return tool_missing("ca", "HOST");
+    if (count > 3)
+        return tool_extra_word("ca", words[3]);
     if (is_ping && q->certificate != NULL) {
         tool_say("daotp ca: --certificate is for info");
         return TOOL_USAGE;

@@ -233,7 +233,7 @@ static daotp_status show_keys(void)
 static daotp_status run_config(daotp_context *context, const settings *s, int argc, char **argv)
 {
     static const char *const names[] = {"check", "show", "keys", NULL};
-    const char *nearest;
+    int which;
 
     if (argc > 0 && strcmp(argv[0], "check") == 0)
         return argc > 1 ? check_files(context, s, argc - 1, argv + 1) : check_usual(context, s);
@@ -241,16 +241,12 @@ static daotp_status run_config(daotp_context *context, const settings *s, int ar
         return show_usual(context, s);
     if (argc == 1 && strcmp(argv[0], "keys") == 0)
         return show_keys();
-    nearest = argc > 0 ? tool_nearest(argv[0], names) : NULL;
     if (argc == 0)
         (void)tool_missing("config", "check, show or keys");
-    else if (nearest != NULL && strcmp(nearest, argv[0]) != 0)
-        tool_say("daotp config: there is no '%s'; did you mean '%s'?", argv[0], nearest);
-    else if (nearest != NULL)
-        tool_say("daotp config: what is '%s'? daotp config --help lists what there is", argv[1]);
+    else if (tool_choose(argv[0], names, &which))
+        (void)tool_extra_word("config", argv[1]);
     else
-        tool_say("daotp config: there is no '%s'; daotp config --help lists what there is",
-                 argv[0]);
+        (void)tool_unknown_word("config", argv[0], names);
     return DAOTP_USAGE;
 }
 

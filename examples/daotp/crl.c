@@ -327,6 +327,7 @@ static daotp_status show_list(daotp_context *context, const char *path, size_t a
         status = daotp_crl_open_at(context, path, at, report, &crl);
     out.opened = now_s() - from;
     if (crl == NULL) {
+        tool_say_file_kind(path, report);
         tool_show_report(report, status, s->json && at == 0);
         daotp_report_free(report);
         return status;

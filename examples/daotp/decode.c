@@ -2,6 +2,7 @@
 /* daotp decode: what a message holds, in words. */
 #include "tool.h"
 
+#include "core/utf8.h"
 #include "json.h"
 
 #include <getopt.h>
@@ -46,6 +47,30 @@ static void show_json(const char *path, const char *items)
     printf(",\"items\":%s}\n", items);
 }
 
+/* In JSON the line on standard error is the reason. */
+static void show_refusal(const char *path, const char *guess, daotp_report *report,
+                         daotp_status status, bool json)
+{
+    char reason[512] = "";
+
+    if (guess != NULL)
+        (void)snprintf(reason, sizeof reason, "daotp decode: %s is %s", path, guess);
+    if (guess != NULL)
+        tool_say("%s", reason);
+    if (!json || daotp_report_get_status(report) != status) {
+        tool_show_report(report, status, json);
+        return;
+    }
+    printf("{\"format\":%d,\"file\":", DAOTP_JSON_FORMAT);
+    json_string(stdout, path);
+    if (guess != NULL) {
+        daotp__utf8_make_plain(reason);
+        printf(",\"reason\":");
+        json_string(stdout, reason);
+    }
+    tool_show_json_rest(report);
+}
+
 static daotp_status decode_file(daotp_context *context, const char *path, daotp_format format,
                                 bool brief)
 {
@@ -54,8 +79,11 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
     char *bytes, *text;
     size_t len;
 
-    if (!tool_read_file(path, &bytes, &len))
+    if (!tool_read_file(path, &bytes, &len)) {
+        if (format == DAOTP_FORMAT_JSON)
+            tool_no_json_of_file(path, DAOTP_CONFIGURATION);
         return DAOTP_CONFIGURATION;
+    }
     status = daotp_report_new(context, &report);
     if (status == DAOTP_OK)
         status = daotp_describe(context, bytes, len, format, report, &text);
@@ -68,11 +96,8 @@ static daotp_status decode_file(daotp_context *context, const char *path, daotp_
             fputs(text, stdout);
         daotp_free(text);
     } else {
-        const char *guess = tool_guess(bytes, len, report);
-
-        if (guess != NULL)
-            tool_say("daotp decode: %s is %s", path, guess);
-        tool_show_report(report, status, format == DAOTP_FORMAT_JSON);
+        show_refusal(path, tool_guess(bytes, len, report), report, status,
+                     format == DAOTP_FORMAT_JSON);
     }
     daotp_report_free(report);
     explicit_bzero(bytes, len); /* it may hold a one-time password */

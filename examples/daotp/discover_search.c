@@ -241,6 +241,7 @@ static void drop_foreign_controllers(discovery *d)
 bool discovery_find_controllers(discovery *d)
 {
     char name[512], *colon;
+    const char *why;
 
     if (d->server != NULL) {
         if (!copy_text(d->controllers[0].host, SRV_HOST, d->server))
@@ -254,11 +255,11 @@ bool discovery_find_controllers(discovery *d)
         return true;
     }
     (void)snprintf(name, sizeof name, "_ldap._tcp.dc._msdcs.%s", d->domain);
-    d->controller_count = srv_look_up(name, d->dns, (int)d->timeout_s, d->controllers);
+    d->controller_count = srv_look_up(name, d->dns, (int)d->timeout_s, d->controllers, &why);
     if (d->controller_count == 0)
-        tool_say("daotp discover: DNS names no domain controller: %s has no SRV record; give one "
-                 "by --server",
-                 name);
+        tool_say("daotp discover: no domain controller was found in DNS: %s: %s; give the name "
+                 "server by --dns, or a domain controller by --server",
+                 name, why);
     drop_foreign_controllers(d);
     return d->controller_count > 0;
 }

@@ -8,6 +8,7 @@
 #include "doctor_html.h"
 #include "doctor_metrics.h"
 #include "interrupt.h"
+#include "nearest.h"
 #include "page.h"
 #include "profile.h"
 #include "srv.h"
@@ -106,6 +107,7 @@ typedef struct visit {
     daotp_doctor *doctor;
     daotp_status profile_status;  /* how the profile could be used */
     daotp_report *profile_report; /* what was found then: objects clear their reports in each run */
+    const char *no_kdc;           /* why DNS gave no KDC */
     bool shows_progress;
     doctor_ca ca;
     tool_secret password;
@@ -186,6 +188,37 @@ static int take_option(settings *s, int option, const char *name)
 
 /* ---- the profile ----------------------------------------------------------------------------- */
 
+enum { MAX_KEYS = 256 };
+
+static const char *profile_key(size_t index)
+{
+    return daotp_profile_key_get_text(index, DAOTP_PROFILE_KEY_NAME);
+}
+
+static bool is_profile_key(const char *key)
+{
+    for (size_t i = 0; i < daotp_profile_key_get_count(); i++)
+        if (strcmp(profile_key(i), key) == 0)
+            return true;
+    return false;
+}
+
+static void say_no_key(const char *typed)
+{
+    const char *names[MAX_KEYS + 1], *nearest;
+    size_t count = 0;
+
+    for (; count < daotp_profile_key_get_count() && count < MAX_KEYS; count++)
+        names[count] = profile_key(count);
+    names[count] = NULL;
+    nearest = nearest_name(typed, names);
+    if (nearest != NULL)
+        tool_say("daotp doctor: --set: there is no key '%s'; did you mean '%s'?", typed, nearest);
+    else
+        tool_say("daotp doctor: --set: there is no key '%s'; daotp config keys lists the keys",
+                 typed);
+}
+
 static daotp_status set_profile_value(daotp_profile *profile, const char *text)
 {
     char key[64];
@@ -197,6 +230,10 @@ static daotp_status set_profile_value(daotp_profile *profile, const char *text)
         return DAOTP_USAGE;
     }
     (void)snprintf(key, sizeof key, "%.*s", (int)(equals - text), text);
+    if (!is_profile_key(key)) {
+        say_no_key(key);
+        return DAOTP_USAGE;
+    }
     status = daotp_profile_set_value(profile, key, equals + 1);
     if (status != DAOTP_OK)
         tool_say(
@@ -219,8 +256,11 @@ static daotp_status set_part_values(visit *v)
     daotp_status status = DAOTP_OK;
 
     if (v->s->part == PART_TLS) {
-        status = tool_taken("doctor", daotp_profile_set_value(v->profile, "url", v->s->words[0]),
-                            "url", v->s->words[0]);
+        status = daotp_profile_set_value(v->profile, "url", v->s->words[0]);
+        if (status != DAOTP_OK)
+            tool_say(
+                "daotp doctor: tls cannot try '%s'; it is a URL, as https://da.corp.example/otp",
+                v->s->words[0]);
         if (status == DAOTP_OK)
             status = set_usual_value(v->profile, "trust", "system");
     }
@@ -241,6 +281,19 @@ static void copy_findings(daotp_report *to, const daotp_report *from)
     }
 }
 
+/* A part without its words was taken for the name of a profile. */
+static void say_part_words(const char *profile)
+{
+    static const struct {
+        const char *part, *words;
+    } parts[] = {{"kdc", "REALM"}, {"tls", "URL"}, {"crl", "FILE or URL"}, {"ca", "HOST"}};
+
+    for (size_t i = 0; profile != NULL && i < sizeof parts / sizeof parts[0]; i++)
+        if (strcmp(profile, parts[i].part) == 0)
+            tool_say("daotp doctor: %s needs %s; without it, '%s' is the name of a profile",
+                     parts[i].part, parts[i].words, profile);
+}
+
 /* DAOTP_USAGE when an option is refused; what is wrong with the files is for the first row. */
 static daotp_status open_profile(visit *v)
 {
@@ -250,6 +303,7 @@ static daotp_status open_profile(visit *v)
         return status;
     v->profile_status = status;
     if (status != DAOTP_OK) {
+        say_part_words(v->s->profile);
         copy_findings(v->profile_report, daotp_profile_get_report(v->profile));
         return DAOTP_OK;
     }
@@ -324,10 +378,12 @@ static daotp_status set_radius(visit *v)
 /* The row "kdc" of a realm that was asked for, and that has none. */
 static daotp_status step_no_kdc(void *self, daotp_report *report)
 {
+    char text[160];
     const visit *v = self;
 
-    return daotp_report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, v->s->realm,
-                            "no --kdc, and DNS has no SRV record _kerberos._tcp of the realm");
+    (void)snprintf(text, sizeof text, "no --kdc; the SRV records _kerberos._tcp of the realm: %s",
+                   v->no_kdc);
+    return daotp_report_add(report, DAOTP_FINDING_LOGON_KDC_UNREACHABLE, 0, v->s->realm, text);
 }
 
 static daotp_status add_no_kdc_probe(visit *v)
@@ -347,7 +403,7 @@ static daotp_status add_srv_kdcs(visit *v, const char *realm)
     size_t count;
 
     (void)snprintf(name, sizeof name, "_kerberos._tcp.%s", realm);
-    count = srv_look_up(name, NULL, 5, found);
+    count = srv_look_up(name, NULL, 5, found, &v->no_kdc);
     if (count == 0 && v->s->realm != NULL)
         return add_no_kdc_probe(v);
     for (size_t i = 0; i < count && status == DAOTP_OK; i++) {
@@ -683,10 +739,8 @@ static int take_words(settings *s, char **words, int count)
             s->realm = s->words[0];
         return 0;
     }
-    if (count > 1) {
-        tool_say("daotp doctor: one PROFILE is enough; '%s' is one too many", words[1]);
-        return TOOL_USAGE;
-    }
+    if (count > 1)
+        return tool_extra_word("doctor", words[count - 1]);
     s->profile = count == 1 ? words[0] : NULL;
     if (s->bundle != NULL)
         s->part = PART_BUNDLE;

@@ -1243,10 +1243,8 @@ int cmd_enroll(int argc, char **argv)
         if (!take_option(&s, c))
             return tool_bad_option("enroll", c, options[which].name, optarg);
     }
-    if (optind < argc) {
-        tool_say("daotp enroll: what is '%s'? daotp enroll --help lists the options", argv[optind]);
-        return TOOL_USAGE;
-    }
+    if (optind < argc)
+        return tool_extra_word("enroll", argv[optind]);
     if (!has_all_needed(&s))
         return TOOL_USAGE;
     context = tool_context();

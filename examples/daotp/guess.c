@@ -2,7 +2,16 @@
 /* Guesses what a file is that daotp decode does not know, and names the program that reads it. */
 #include "tool.h"
 
+#include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { MAX_GUESSED = 4 * 1024 * 1024 }; /* as much as tool_read_file() reads */
+
+#define ENCRYPTED_KEY                                                                              \
+    "an encrypted private key; openssl pkey -in FILE -noout -text_pub asks for its pass phrase "   \
+    "and shows the kind of key"
 
 /* What it begins with, or holds. */
 static const struct {
@@ -23,12 +32,15 @@ static const struct {
      "a program"},
     {BEGINS("MZ"), "a program for Windows"},
     {BEGINS("{"), "JSON, which is none of the protocol's messages"},
+    {HOLDS("Proc-Type: 4,ENCRYPTED"), ENCRYPTED_KEY},
+    {HOLDS("-----BEGIN ENCRYPTED PRIVATE KEY"), ENCRYPTED_KEY},
+    {HOLDS("-----BEGIN OPENSSH PRIVATE KEY"),
+     "a private key as OpenSSH writes it; ssh-keygen -l -f FILE shows the kind of key"},
     {HOLDS("PRIVATE KEY-----"),
-     "a private key, which is never shown; what kind of key it is tells: "
-     "openssl pkey -in FILE -noout -text_pub"},
+     "a private key; openssl pkey -in FILE -noout -text_pub shows the kind of key"},
     {HOLDS("-----BEGIN PUBLIC KEY-----"),
      "a public key without a certificate: openssl pkey -pubin -in FILE -noout -text"},
-    {HOLDS("-----BEGIN DH PARAMETERS-----"), "parameters without a key"},
+    {HOLDS(" PARAMETERS-----"), "parameters without a key"},
 #undef BEGINS
 #undef HOLDS
 };
@@ -46,14 +58,29 @@ static bool is_versioned(const unsigned char *at, size_t len, unsigned version, 
            at[skip + 3] == next;
 }
 
+/* A SEQUENCE whose length (X.690 8.1.3, in at most four octets) goes past the end. */
+static bool is_cut(const unsigned char *at, size_t len)
+{
+    size_t octets, content = 0;
+
+    if (len < 6 || at[0] != 0x30 || at[1] < 0x81 || at[1] > 0x84)
+        return false;
+    octets = at[1] - 0x80u;
+    for (size_t i = 0; i < octets; i++)
+        content = content << 8 | at[2 + i];
+    return content > len - 2 - octets;
+}
+
 static const char *guess_der(const void *bytes, size_t len)
 {
     if (is_versioned(bytes, len, 3, 0x30))
-        return "a PKCS#12 file (PFX): openssl pkcs12 -in FILE -nokeys | daotp decode -";
+        return "a PKCS#12 file (PFX): openssl pkcs12 -in FILE -nokeys shows its certificates";
     if (is_versioned(bytes, len, 0, 0x30) || is_versioned(bytes, len, 0, 0x02) ||
         is_versioned(bytes, len, 1, 0x04))
-        return "a private key in DER, which is never shown; what kind of key it is tells: "
-               "openssl pkey -in FILE -noout -text_pub";
+        return "a private key in DER; openssl pkey -in FILE -noout -text_pub shows the kind of key";
+    if (is_cut(bytes, len))
+        return "DER that is cut off: its outer SEQUENCE is longer than the file; copy the file "
+               "again, in binary mode";
     return NULL;
 }
 
@@ -70,6 +97,7 @@ static bool is_wrong_kind(const daotp_report *report)
     switch (daotp_finding_get_number(daotp_report_get_error(report))) {
     case DAOTP_FINDING_CERT_DER:
     case DAOTP_FINDING_CRL_DER:
+    case DAOTP_FINDING_FILE_READ: /* an empty file, where one is mapped */
     case DAOTP_FINDING_TRUST_EMPTY:
         return true;
     default:
@@ -99,12 +127,44 @@ static const char *guess_known(const void *bytes, size_t len)
     return der;
 }
 
+/* What `daotp decode` calls it: its first line. */
+static void say_described(const char *path, const void *bytes, size_t len)
+{
+    daotp_context *context = tool_context();
+    char *text = NULL;
+
+    if (daotp_describe(context, bytes, len, DAOTP_FORMAT_TEXT, NULL, &text) == DAOTP_OK)
+        tool_say("daotp: %s is of another kind: %.*s; daotp decode %s shows it", path,
+                 (int)strcspn(text, "\n"), text, path);
+    daotp_free(text);
+    daotp_context_unref(context);
+}
+
 void tool_say_kind(const char *path, const void *bytes, size_t len, const daotp_report *report)
 {
-    const char *kind = is_wrong_kind(report) ? guess_known(bytes, len) : NULL;
+    const char *kind;
 
+    if (!is_wrong_kind(report))
+        return;
+    kind = guess_known(bytes, len);
     if (kind != NULL)
         tool_say("daotp: %s is %s", path, kind);
+    else
+        say_described(path, bytes, len);
+}
+
+void tool_say_file_kind(const char *path, const daotp_report *report)
+{
+    struct stat st;
+    char *bytes;
+    size_t len;
+
+    if (!is_wrong_kind(report) || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
+        access(path, R_OK) != 0 || st.st_size > MAX_GUESSED || !tool_read_file(path, &bytes, &len))
+        return;
+    tool_say_kind(path, bytes, len, report);
+    explicit_bzero(bytes, len); /* it may be a private key */
+    free(bytes);
 }
 
 const char *tool_guess(const void *bytes, size_t len, const daotp_report *report)
@@ -115,6 +175,8 @@ const char *tool_guess(const void *bytes, size_t len, const daotp_report *report
         return known;
     if (daotp_finding_get_number(daotp_report_get_error(report)) != DAOTP_FINDING_INPUT_KIND)
         return NULL; /* the report says what it is, and what is wrong with it */
+    if (memmem(bytes, len, "-----BEGIN ", 11) != NULL)
+        return "PEM in which no block can be described";
     return "nothing that daotp knows; openssl asn1parse -inform DER -i -in FILE shows what is in "
            "it, if it is DER";
 }

@@ -3,6 +3,8 @@
 #include "tool.h"
 
 #include "lab.h"
+#include "log.h"
+#include "nearest.h"
 #include "profile.h"
 
 #include <fcntl.h>
@@ -108,7 +110,7 @@ static int say_unknown(const char *typed)
     for (size_t i = 0; i < COMMANDS; i++)
         names[i] = commands[i].name;
     names[COMMANDS] = NULL;
-    nearest = tool_nearest(typed, names);
+    nearest = nearest_name(typed, names);
     if (typed[0] == '-')
         tool_say("daotp: there is no option '%s' before a command; daotp --help lists the commands",
                  typed);
@@ -132,6 +134,7 @@ int main(int argc, char **argv)
     int status;
 
     open_standard();
+    lab_log_observe(tool_keep_reason);
     (void)prctl(PR_SET_DUMPABLE, 0); /* codes and passwords wait in it: no core dump */
     if (argc < 2) {
         print_usage(stderr);

@@ -22,7 +22,7 @@ static const char help[] =
     "\n"
     "A setting that cannot be carried over is reported, and is a comment in the\n"
     "profile.\n"
-    "Ends with 78 when nothing of an OTP server was found.\n"
+    "The exit status is 78 if the files hold no settings of an OTP server.\n"
     "\n"
     "example: daotp migrate otp.txt access.txt radius.txt >daotp.conf\n";
 
@@ -298,7 +298,9 @@ static int read_all(migration *m, char **files, int count)
         free(text);
     }
     if (m->found == 0) {
-        tool_say("daotp migrate: nothing of an OTP server was found: Format-List * prints names");
+        tool_say("daotp migrate: the files hold no settings of an OTP server; write them on "
+                 "Windows with: "
+                 "Get-DAOtpAuthentication | Format-List * > otp.txt");
         return TOOL_CONFIGURATION;
     }
     say_missing(m, "SharedSecret", "(Windows never shows it)",

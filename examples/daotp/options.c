@@ -3,6 +3,7 @@
 #include "tool.h"
 
 #include "core/utf8.h"
+#include "nearest.h"
 
 #include <getopt.h>
 #include <stdarg.h>
@@ -12,6 +13,7 @@
 /* The first line that was printed: JSON has it as the reason. Threads of `daotp serve` print too,
  * and what they print is no reason for what the tool ends with. */
 static _Thread_local char reason[512];
+static _Thread_local char last_line[sizeof reason]; /* the reason of one file of several */
 
 void tool_say(const char *format, ...)
 {
@@ -23,8 +25,14 @@ void tool_say(const char *format, ...)
     va_end(args);
     daotp__utf8_make_plain(text); /* the names of files and arguments may be anybody's */
     fprintf(stderr, "%s\n", text);
+    memcpy(last_line, text, sizeof last_line);
+    tool_keep_reason(text);
+}
+
+void tool_keep_reason(const char *line)
+{
     if (reason[0] == '\0')
-        memcpy(reason, text, sizeof reason);
+        (void)snprintf(reason, sizeof reason, "%s", line);
 }
 
 const char *tool_reason(void)
@@ -32,58 +40,14 @@ const char *tool_reason(void)
     return reason;
 }
 
-/* ---- the nearest name ------------------------------------------------------------------------ */
-
-enum { MAX_TYPED = 32, MAX_EDITS = 2 };
-
-static size_t smaller_of(size_t a, size_t b)
+const char *tool_last_line(void)
 {
-    return a < b ? a : b;
-}
-
-/* How many letters must be put in, taken out, changed or swapped with their neighbour. */
-static size_t count_edits(const char *a, const char *b)
-{
-    size_t row[3][MAX_TYPED + 1], width = strlen(b);
-
-    for (size_t j = 0; j <= width; j++)
-        row[0][j] = j;
-    for (size_t i = 1; a[i - 1] != '\0'; i++) {
-        size_t *now = row[i % 3], *before = row[(i + 2) % 3], *twice = row[(i + 1) % 3];
-
-        now[0] = i;
-        for (size_t j = 1; j <= width; j++) {
-            size_t changed = before[j - 1] + (a[i - 1] != b[j - 1]);
-
-            now[j] = smaller_of(changed, 1 + smaller_of(before[j], now[j - 1]));
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                now[j] = smaller_of(now[j], 1 + twice[j - 2]);
-        }
-    }
-    return row[strlen(a) % 3][width];
-}
-
-const char *tool_nearest(const char *typed, const char *const *names)
-{
-    size_t best = MAX_EDITS + 1;
-    const char *nearest = NULL;
-
-    if (strlen(typed) < 2 || strlen(typed) > MAX_TYPED)
-        return NULL;
-    for (; *names != NULL; names++) {
-        size_t edits = strlen(*names) <= MAX_TYPED ? count_edits(typed, *names) : best;
-
-        if (edits < best && edits < strlen(typed)) {
-            best = edits;
-            nearest = *names;
-        }
-    }
-    return nearest;
+    return last_line;
 }
 
 /* ---- options --------------------------------------------------------------------------------- */
 
-enum { MAX_OPTIONS = 128 };
+enum { MAX_TYPED = 32, MAX_OPTIONS = 128 };
 
 static const char *nearest_option(const char *typed, const struct option *options)
 {
@@ -93,7 +57,7 @@ static const char *nearest_option(const char *typed, const struct option *option
     for (; options[count].name != NULL && count < MAX_OPTIONS; count++)
         names[count] = options[count].name;
     names[count] = NULL;
-    return tool_nearest(typed, names);
+    return nearest_name(typed, names);
 }
 
 static bool has_option(const struct option *options, const char *typed)
@@ -214,6 +178,25 @@ daotp_status tool_taken(const char *command, daotp_status status, const char *op
 int tool_missing(const char *command, const char *what)
 {
     tool_say("daotp %s: needs %s; daotp %s --help tells more", command, what, command);
+    return TOOL_USAGE;
+}
+
+int tool_unknown_word(const char *command, const char *word, const char *const *names)
+{
+    const char *nearest = nearest_name(word, names);
+
+    if (nearest != NULL)
+        tool_say("daotp %s: there is no '%s'; did you mean '%s'?", command, word, nearest);
+    else
+        tool_say("daotp %s: there is no '%s'; daotp %s --help lists what there is", command, word,
+                 command);
+    return TOOL_USAGE;
+}
+
+int tool_extra_word(const char *command, const char *word)
+{
+    tool_say("daotp %s: '%s' is one argument too many; daotp %s --help shows the usage", command,
+             word, command);
     return TOOL_USAGE;
 }
 

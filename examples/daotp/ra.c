@@ -130,21 +130,22 @@ static void name_machine(ra_command *r)
 
 static int check_words(ra_command *r, char **words, int count)
 {
+    static const char *const names[] = {"enroll", "renew", NULL};
     bool is_enrolment = count > 0 && strcmp(words[0], "enroll") == 0;
 
     r->is_renewal = count > 0 && strcmp(words[0], "renew") == 0;
     if (count == 0)
         return tool_missing("ra", "enroll or renew");
-    if (!is_enrolment && !r->is_renewal) {
-        tool_say("daotp ra: there is no '%s'; daotp ra --help lists what there is", words[0]);
-        return TOOL_USAGE;
-    }
+    if (!is_enrolment && !r->is_renewal)
+        return tool_unknown_word("ra", words[0], names);
     if (is_enrolment && r->template == NULL)
         return tool_missing("ra", "--template");
     if (r->key == NULL || r->cert == NULL)
         return tool_missing("ra", r->key == NULL ? "--key" : "--cert");
-    if (count != 3)
+    if (count < 3)
         return tool_missing("ra", "HOST and CA");
+    if (count > 3)
+        return tool_extra_word("ra", words[3]);
     if (r->way == WAY_WSTEP && r->ces_url == NULL)
         return tool_missing("ra", "--ces-url for --way wstep");
     if (r->ces_auth == AUTH_CERTIFICATE && (r->machine_cert == NULL || r->machine_key == NULL))

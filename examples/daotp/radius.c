@@ -419,6 +419,7 @@ static bool has_all_needed(const settings *s, bool watching)
 
 int cmd_radius(int argc, char **argv)
 {
+    static const char *const names[] = {"watch", NULL};
     static const struct option options[] = {{"server", required_argument, NULL, 's'},
                                             {"secret-file", required_argument, NULL, 'S'},
                                             {"secret-fd", required_argument, NULL, 'D'},
@@ -462,12 +463,11 @@ int cmd_radius(int argc, char **argv)
             return tool_bad_option("radius", strchr("mfR", c) ? '?' : c, options[which].name,
                                    optarg);
     }
-    watching = optind < argc && strcmp(argv[optind], "watch") == 0;
-    if (optind + watching < argc) {
-        tool_say("daotp radius: what is '%s'? There is 'watch', and options: daotp radius --help",
-                 argv[optind + watching]);
-        return TOOL_USAGE;
-    }
+    watching = optind < argc && strcmp(argv[optind], names[0]) == 0;
+    if (!watching && optind < argc)
+        return tool_unknown_word("radius", argv[optind], names);
+    if (watching && optind + 1 < argc)
+        return tool_extra_word("radius", argv[optind + 1]);
     if (!has_all_needed(&s, watching))
         return TOOL_USAGE;
     if (s.timers == 0)

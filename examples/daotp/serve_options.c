@@ -381,11 +381,8 @@ static int take_words(serve_settings *s)
         if (!take_option(s, c))
             return tool_bad_option("serve", c, serve_options[which].name, optarg);
     }
-    if (optind < s->word_count) {
-        tool_say("daotp serve: what is '%s'? daotp serve --help lists the options",
-                 s->words[optind]);
-        return TOOL_USAGE;
-    }
+    if (optind < s->word_count)
+        return tool_extra_word("serve", s->words[optind]);
     if (s->clear_user != NULL)
         return s->state != NULL ? SERVE_GO_ON : tool_missing("serve", "--state DIR");
     return is_complete(s) ? SERVE_GO_ON : TOOL_USAGE;

@@ -3,6 +3,7 @@
 
 #include <arpa/inet.h>
 #include <arpa/nameser.h>
+#include <netdb.h>
 #include <netinet/in.h>
 #include <resolv.h>
 #include <stdlib.h>
@@ -79,7 +80,22 @@ static bool set_name_server(struct __res_state *state, const char *dns)
     return inet_pton(AF_INET, address, &server->sin_addr) == 1;
 }
 
-size_t srv_look_up(const char *name, const char *dns, int timeout_s, srv_record found[SRV_MAX])
+/* How a query ended that gave no record (netdb.h). */
+static const char *explain_no_record(int h_error)
+{
+    switch (h_error) {
+    case HOST_NOT_FOUND:
+        return "the name does not exist";
+    case NETDB_SUCCESS:
+    case NO_DATA:
+        return "the name has no SRV record that can be used";
+    default:
+        return "no name server answered";
+    }
+}
+
+size_t srv_look_up(const char *name, const char *dns, int timeout_s, srv_record found[SRV_MAX],
+                   const char **why)
 {
     struct __res_state state;
     uint8_t *answer = calloc(1, MAX_ANSWER);
@@ -87,6 +103,7 @@ size_t srv_look_up(const char *name, const char *dns, int timeout_s, srv_record 
     int len = -1;
 
     memset(&state, 0, sizeof state);
+    *why = "the resolver cannot be used";
     if (answer == NULL || res_ninit(&state) != 0) {
         free(answer);
         return 0;
@@ -97,6 +114,7 @@ size_t srv_look_up(const char *name, const char *dns, int timeout_s, srv_record 
         len = res_nquery(&state, name, ns_c_in, ns_t_srv, answer, MAX_ANSWER);
     if (len > 0)
         count = srv_read(answer, (size_t)len, found);
+    *why = explain_no_record(len > 0 ? NETDB_SUCCESS : state.res_h_errno);
     res_nclose(&state);
     free(answer);
     return count;

@@ -47,7 +47,9 @@ static const char help[] =
     "  --plugins FOLDER   where plug-ins are loaded from\n"
     "  --renew-before S   list: how many seconds before its end an entry is due (600)\n"
     "  --profile NAME     the profile for what is not given (default)\n"
-    "  --json             list: one JSON array, an element an entry\n"
+    "  --json             list: one JSON array, an element an entry; the other\n"
+    "                     commands but register and unregister: one JSON object;\n"
+    "                     export needs --out or --pkcs12 with it\n"
     "\n"
     "example: daotp store list dir:/var/lib/daotp\n"
     "         daotp store export alice@corp.example --pkcs12 alice.p12\n";
@@ -132,8 +134,10 @@ static daotp_status list_entries(daotp_store *store, const char *uri, bool json)
     return DAOTP_OK;
 }
 
-static daotp_status show_credential(daotp_context *context, daotp_store *store, const char *label)
+static daotp_status show_credential(daotp_context *context, daotp_store *store, const char *label,
+                                    bool json)
 {
+    daotp_format format = json ? DAOTP_FORMAT_JSON : DAOTP_FORMAT_TEXT;
     daotp_credential *credential;
     daotp_status status = daotp_store_get(store, label, &credential);
     const uint8_t *der;
@@ -143,20 +147,24 @@ static daotp_status show_credential(daotp_context *context, daotp_store *store, 
     if (status != DAOTP_OK)
         return status;
     der = daotp_credential_get_certificate(credential, 0, &len);
-    status = daotp_describe(context, der, len, DAOTP_FORMAT_TEXT, NULL, &text);
-    if (status == DAOTP_OK)
+    status = daotp_describe(context, der, len, format, NULL, &text);
+    if (status == DAOTP_OK && json)
+        printf("{\"format\":%d,\"label\":\"%s\",\"items\":%s}\n", DAOTP_JSON_FORMAT, label, text);
+    else if (status == DAOTP_OK)
         fputs(text, stdout);
     daotp_free(text);
     daotp_credential_unref(credential);
     return status;
 }
 
-static daotp_status expire_entries(daotp_store *store)
+static daotp_status expire_entries(daotp_store *store, bool json)
 {
     size_t removed;
     daotp_status status = daotp_store_expire(store, &removed);
 
-    if (status == DAOTP_OK)
+    if (status == DAOTP_OK && json)
+        printf("{\"format\":%d,\"removed\":%zu}\n", DAOTP_JSON_FORMAT, removed);
+    else if (status == DAOTP_OK)
         printf("%zu removed\n", removed);
     return status;
 }
@@ -377,21 +385,22 @@ typedef struct store_command {
     const char *name;
     int least, most; /* words behind the URI */
     const char *needs;
+    bool shows; /* prints JSON of its own */
 } store_command;
 
 enum { LIST, SHOW, EXPORT, IMPORT, REMOVE, SWEEP, EXPIRE, MOVE, REGISTER, UNREGISTER };
 
 static const store_command commands[] = {
-    [LIST] = {"list", 0, 0, "no more than a URI"},
-    [SHOW] = {"show", 1, 1, "one LABEL"},
-    [EXPORT] = {"export", 1, 1, "one LABEL"},
-    [IMPORT] = {"import", 1, 1, "one LABEL"},
-    [REMOVE] = {"remove", 1, 1 << 20, "one LABEL"},
-    [SWEEP] = {"sweep", 0, 0, "no more than a URI"},
-    [EXPIRE] = {"expire", 0, 0, "no more than a URI"},
-    [MOVE] = {"move", 1, 1 << 20, "FROM and TO"},
-    [REGISTER] = {"register", 1, 1 << 20, "the name of a PROGRAM"},
-    [UNREGISTER] = {"unregister", 0, 0, "no argument"},
+    [LIST] = {"list", 0, 0, "no more than a URI", true},
+    [SHOW] = {"show", 1, 1, "one LABEL", true},
+    [EXPORT] = {"export", 1, 1, "one LABEL", false},
+    [IMPORT] = {"import", 1, 1, "one LABEL", false},
+    [REMOVE] = {"remove", 1, 1 << 20, "one LABEL", false},
+    [SWEEP] = {"sweep", 0, 0, "no more than a URI", true},
+    [EXPIRE] = {"expire", 0, 0, "no more than a URI", true},
+    [MOVE] = {"move", 1, 1 << 20, "FROM and TO", false},
+    [REGISTER] = {"register", 1, 1 << 20, "the name of a PROGRAM", false},
+    [UNREGISTER] = {"unregister", 0, 0, "no argument", false},
 };
 
 static const char *const command_names[] = {"list",     "show",       "export", "import",
@@ -400,15 +409,10 @@ static const char *const command_names[] = {"list",     "show",       "export", 
 
 static int say_no_command(int argc, char **argv)
 {
-    const char *nearest = argc > 0 ? tool_nearest(argv[0], command_names) : NULL;
-
-    if (argc == 0)
-        return tool_missing("store", "list, show, export, import, remove, sweep, move, register or unregister");
-    if (nearest != NULL)
-        tool_say("daotp store: there is no '%s'; did you mean '%s'?", argv[0], nearest);
-    else
-        tool_say("daotp store: there is no '%s'; daotp store --help lists what there is", argv[0]);
-    return TOOL_USAGE;
+    if (argc > 0)
+        return tool_unknown_word("store", argv[0], command_names);
+    return tool_missing("store", "list, show, export, import, remove, sweep, move, register or "
+                                 "unregister");
 }
 
 static daotp_status remove_entries(daotp_store *store, int argc, char **argv)
@@ -427,7 +431,7 @@ static daotp_status run_store(daotp_context *context, daotp_store *store, int wh
     case LIST:
         return list_entries(store, o->uri, o->json);
     case SHOW:
-        return show_credential(context, store, argv[0]);
+        return show_credential(context, store, argv[0], o->json);
     case EXPORT:
         return export_entry(context, store, argv[0], o, told);
     case IMPORT:
@@ -437,7 +441,7 @@ static daotp_status run_store(daotp_context *context, daotp_store *store, int wh
     case MOVE:
         return move_entries(context, store, argc, argv, o, told);
     default:
-        return expire_entries(store);
+        return expire_entries(store, o->json);
     }
 }
 
@@ -471,6 +475,8 @@ static daotp_status open_and_run(daotp_context *context, int which, int argc, ch
         status = run_store(context, store, which, argc, argv, o, &told);
     if (status != DAOTP_OK && !told)
         tool_show_report(daotp_store_get_report(store), status, o->json);
+    if (status == DAOTP_OK && o->json && !commands[which].shows)
+        tool_no_json(status);
     daotp_store_unref(store);
     return status;
 }
@@ -491,10 +497,16 @@ static int run_command(int argc, char **argv, store_options *o)
     }
     if (argc < commands[which].least || argc > commands[which].most)
         return tool_missing("store", commands[which].needs);
+    if (o->json && which == EXPORT && o->out == NULL && o->pkcs12 == NULL)
+        return tool_missing("store", "--out or --pkcs12, with --json");
     if (which == MOVE)
         argv[0] = (char *)(uintptr_t)store_uri(argv[0]);
     if (o->uri == NULL)
         o->uri = store_uri(tool_default_store());
+    if (o->json && (which == REGISTER || which == UNREGISTER)) {
+        tool_say("daotp store: %s takes no --json", commands[which].name);
+        return TOOL_USAGE;
+    }
     if (which == REGISTER || which == UNREGISTER) {
         o->card.uri = o->uri;
         return which == REGISTER ? register_store(argc, argv, &o->card)

@@ -425,13 +425,29 @@ void tool_said_json(void)
     said_json = true;
 }
 
-void tool_no_json(daotp_status status)
+static void put_status(daotp_status status, const char *reason)
 {
     said_json = true;
-    printf("{\"format\":%d,\"status\":\"%s\",\"error\":null,\"cause\":null,\"reason\":",
-           DAOTP_JSON_FORMAT, daotp_status_name(status));
-    json_string(stdout, tool_reason());
+    printf("\"status\":\"%s\",\"error\":null,\"cause\":null", daotp_status_name(status));
+    if (status != DAOTP_OK) {
+        printf(",\"reason\":");
+        json_string(stdout, reason);
+    }
     printf(",\"stages\":[],\"findings\":[],\"dropped\":0}\n");
+}
+
+void tool_no_json(daotp_status status)
+{
+    printf("{\"format\":%d,", DAOTP_JSON_FORMAT);
+    put_status(status, tool_reason());
+}
+
+void tool_no_json_of_file(const char *path, daotp_status status)
+{
+    printf("{\"format\":%d,\"file\":", DAOTP_JSON_FORMAT);
+    json_string(stdout, path);
+    printf(",");
+    put_status(status, tool_last_line());
 }
 
 /* Who asked for JSON gets some, though there was nothing to report on. */
@@ -535,16 +551,9 @@ static daotp_status add_trust_folder(daotp_trust *trust, const char *path, daotp
 static daotp_status add_trust_file(daotp_trust *trust, const char *path, daotp_report *report)
 {
     daotp_status status = daotp_trust_add_file(trust, path, report);
-    struct stat st;
-    char *bytes;
-    size_t len;
 
-    if (status == DAOTP_OK || stat(path, &st) != 0 || !S_ISREG(st.st_mode) ||
-        access(path, R_OK) != 0 || !tool_read_file(path, &bytes, &len))
-        return status;
-    tool_say_kind(path, bytes, len, report);
-    explicit_bzero(bytes, len); /* it may be a private key */
-    free(bytes);
+    if (status != DAOTP_OK)
+        tool_say_file_kind(path, report);
     return status;
 }
 
@@ -559,6 +568,15 @@ daotp_status tool_trust_add(daotp_trust *trust, const char *path, daotp_report *
     return add_trust_file(trust, path, report);
 }
 
+static daotp_status add_crl_file(daotp_trust *trust, const char *path, daotp_report *report)
+{
+    daotp_status status = daotp_trust_add_crl_file(trust, path, report);
+
+    if (status != DAOTP_OK)
+        tool_say_file_kind(path, report);
+    return status;
+}
+
 daotp_status tool_trust_new(daotp_context *context, const tool_list *anchors, const tool_list *crls,
                             daotp_report *report, daotp_trust **trust)
 {
@@ -567,7 +585,7 @@ daotp_status tool_trust_new(daotp_context *context, const tool_list *anchors, co
     for (size_t i = 0; status == DAOTP_OK && i < anchors->count; i++)
         status = tool_trust_add(*trust, anchors->items[i], report);
     for (size_t i = 0; status == DAOTP_OK && i < crls->count; i++)
-        status = daotp_trust_add_crl_file(*trust, crls->items[i], report);
+        status = add_crl_file(*trust, crls->items[i], report);
     return status;
 }
 

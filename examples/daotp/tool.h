@@ -82,8 +82,10 @@ void tool_show_json(daotp_report *report);
 void tool_show_json_rest(daotp_report *report);
 /* For those that print JSON of their own. */
 void tool_said_json(void);
-/* A report without a finding, for what could not even begin: it was said why. */
+/* A report without a finding: of success, or of what could not even begin, and it was said why. */
 void tool_no_json(daotp_status status);
+/* The same about one file of several; its reason is the last line that was said. */
+void tool_no_json_of_file(const char *path, daotp_status status);
 /* Ends the tool: prints JSON if it was asked for, and fails if its output was lost. */
 int tool_end(int rc, bool json);
 const char *tool_default_store(void);
@@ -92,8 +94,14 @@ const char *tool_default_store(void);
 void tool_say(const char *format, ...) __attribute__((format(printf, 1, 2)));
 /* What was said first; "" for nothing. */
 const char *tool_reason(void);
-/* Of names, which end with NULL, the one that is at most two slips from what was typed; or NULL. */
-const char *tool_nearest(const char *typed, const char *const *names);
+/* What was said last; "" for nothing. */
+const char *tool_last_line(void);
+/* Keep a line that was printed by others as that reason, unless there is one. */
+void tool_keep_reason(const char *line);
+/* Say that the command has no such word, and the nearest of the names (NULL ends them), or that
+ * this argument is one too many; TOOL_USAGE. */
+int tool_unknown_word(const char *command, const char *word, const char *const *names);
+int tool_extra_word(const char *command, const char *word);
 
 struct option;
 /* As getopt_long(), and says what is wrong: '?'. A value that is missing is '?' too. */
@@ -128,6 +136,8 @@ daotp_status tool_taken(const char *command, daotp_status status, const char *op
 
 /* Print what a file is, if the report says that it is not of the expected kind. */
 void tool_say_kind(const char *path, const void *bytes, size_t len, const daotp_report *report);
+/* The same for a file, which is read once more. Nothing for what is no regular file. */
+void tool_say_file_kind(const char *path, const daotp_report *report);
 /* What bytes that cannot be described seem to be, and what to use instead. NULL where the report
  * says it. */
 const char *tool_guess(const void *bytes, size_t len, const daotp_report *report);

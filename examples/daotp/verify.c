@@ -390,7 +390,7 @@ static daotp_status verify_file(daotp_verifier *verifier, const char *path, cons
 
     if (!tool_read_file(path, &bytes, &len)) {
         if (s->json)
-            tool_no_json(DAOTP_CONFIGURATION);
+            tool_no_json_of_file(path, DAOTP_CONFIGURATION);
         return DAOTP_CONFIGURATION;
     }
     status = daotp_verifier_verify(verifier, bytes, len);

@@ -19,6 +19,7 @@
 #include "kdc_refusal.h"
 #include "lab_dir.h"
 #include "log.h"
+#include "nearest.h"
 #include "otp_server.h"
 #include "peers.h"
 #include "pki.h"
@@ -517,21 +518,22 @@ struct command {
     const char *name;
     int words_min;
     int words_max;
+    const char *words; /* what they are */
     int (*run)(const struct arguments *arguments);
 };
 
 static const struct command commands[] = {
-    {"up", 1, 1, command_up},
-    {"down", 1, 1, command_down},
-    {"status", 1, 1, command_status},
-    {"break", 2, 2, command_break},
-    {"mend", 2, 2, command_mend},
-    {"faults", 0, 0, command_faults},
-    {"totp", 2, 3, command_totp},
-    {"ca", 1, 5, command_ca},
-    {"otp-server", 1, 1, command_otp_server},
-    {"impostor", 3, 3, command_impostor},
-    {"kdc-refusal", 2, 2, command_kdc_refusal},
+    {"up", 1, 1, "one DIR", command_up},
+    {"down", 1, 1, "one DIR", command_down},
+    {"status", 1, 1, "one DIR", command_status},
+    {"break", 2, 2, "DIR and the NAME of a fault", command_break},
+    {"mend", 2, 2, "DIR and the NAME of a fault", command_mend},
+    {"faults", 0, 0, "no DIR", command_faults},
+    {"totp", 2, 3, "DIR and USER", command_totp},
+    {"ca", 1, 5, "one DIR", command_ca},
+    {"otp-server", 1, 1, "a port", command_otp_server},
+    {"impostor", 3, 3, "DIR, a port and a kind", command_impostor},
+    {"kdc-refusal", 2, 2, "a port and an error number", command_kdc_refusal},
 };
 
 static const char help[] =
@@ -591,41 +593,73 @@ static const struct command *find_command(const char *name)
     return NULL;
 }
 
-static void say_what_is_wrong(const struct command *command, bool known, int argc, char **argv)
+static int refuse_command(const char *typed)
 {
-    if (argc < 2)
-        fputs(help, stderr);
-    else if (command == NULL)
-        fprintf(stderr, "daotp lab: there is no '%s'; daotp lab --help lists the commands\n",
-                argv[1]);
-    else if (!known)
-        fprintf(stderr,
-                "daotp lab: %s: an option or word that is not known; daotp lab --help tells "
-                "which there are\n",
-                command->name);
-    else
-        fprintf(stderr, "daotp lab: %s takes other words; daotp lab --help tells which\n",
-                command->name);
+    /* those that a person types; "break" starts the others */
+    static const char *const names[] = {"up",   "down",   "status", "break", "mend",
+                                        "totp", "faults", "ca",     NULL};
+    const char *nearest = nearest_name(typed, names);
+
+    if (nearest != NULL)
+        return lab_log(LAB_USAGE, "there is no '%s'; did you mean '%s'?", typed, nearest);
+    return lab_log(LAB_USAGE, "there is no '%s'; daotp lab --help lists the commands", typed);
+}
+
+static int refuse_option(const char *typed)
+{
+    static const char *const names[] = {"--json",      "--kdc",  "--no-kdc", "--radius",
+                                        "--no-radius", "--help", NULL};
+    const char *nearest = nearest_name(typed, names);
+
+    if (nearest != NULL)
+        return lab_log(LAB_USAGE, "there is no option '%s'; did you mean '%s'?", typed, nearest);
+    return lab_log(LAB_USAGE, "there is no option '%s'; daotp lab --help lists the options", typed);
+}
+
+static int refuse_word(const char *word)
+{
+    if (word[0] == '-')
+        return refuse_option(word);
+    return lab_log(LAB_USAGE, "'%s' is one argument too many; daotp lab --help shows the usage",
+                   word);
+}
+
+/* The command is the first word that is no option. */
+static int read_arguments(int argc, char **argv, struct arguments *arguments,
+                          const struct command **command)
+{
+    *command = NULL;
+    for (int i = 1; i < argc; i++) {
+        if (*command == NULL && argv[i][0] != '-') {
+            *command = find_command(argv[i]);
+            if (*command == NULL && strcmp(argv[i], "help") != 0)
+                return refuse_command(argv[i]);
+            arguments->help = arguments->help || *command == NULL;
+        } else if (!take_word(arguments, argv[i])) {
+            return refuse_word(argv[i]);
+        }
+    }
+    return LAB_OK;
 }
 
 int lab_main(int argc, char **argv)
 {
     struct arguments arguments = {0};
-    const struct command *command = argc > 1 ? find_command(argv[1]) : NULL;
-    bool known = true;
+    const struct command *command;
+    int end = read_arguments(argc, argv, &arguments, &command);
 
-    for (int i = command != NULL ? 2 : 1; known && i < argc; i++)
-        known = take_word(&arguments, argv[i]);
-    if (known && (arguments.help || (command == NULL && arguments.words > 0 &&
-                                     strcmp(arguments.word[0], "help") == 0))) {
+    if (end != LAB_OK)
+        return end;
+    if (arguments.help) {
         fputs(help, stdout);
         return LAB_OK;
     }
-    if (command == NULL || !known || arguments.words < command->words_min ||
-        arguments.words > command->words_max) {
-        say_what_is_wrong(command, known, argc, argv);
-        return LAB_USAGE;
-    }
+    if (command == NULL)
+        return lab_log(LAB_USAGE, "needs up, down, status, faults, break, mend, totp or ca; daotp "
+                                  "lab --help tells more");
+    if (arguments.words < command->words_min || arguments.words > command->words_max)
+        return lab_log(LAB_USAGE, "%s needs %s; daotp lab --help tells more", command->name,
+                       command->words);
     signal(SIGPIPE, SIG_IGN);
     return command->run(&arguments);
 }

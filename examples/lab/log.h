@@ -15,6 +15,9 @@ enum lab_end {
     LAB_CONFIG = 78,
 };
 
+/* Has each line that lab_log() writes given to this function too. NULL, as at first: to none. */
+void lab_log_observe(void (*take_line)(const char *line));
+
 /* Writes one line to standard error and returns `end`, for use in a `return` statement. */
 int lab_log(int end, const char *format, ...) __attribute__((format(printf, 2, 3)));
 

@@ -74,7 +74,7 @@ void daotp__report_redact(daotp_report *report, daotp__secret which, daotp__byte
 daotp_status daotp__report_status(daotp_report *report, daotp_status status);
 
 /* Why a setting is refused, where the reason is a common one. */
-#define DAOTP__NO_SUCH      "none of those there are"
+#define DAOTP__NO_SUCH      "not one of the defined values"
 #define DAOTP__OUT_OF_RANGE "out of range"
 #define DAOTP__ONE_TOO_MANY "one too many"
 #define DAOTP__NOT_GIVEN    "not given"

@@ -232,6 +232,21 @@ static const fault_finder *guess_kind(daotp__bytes in)
     return guess_signed(inner.content);
 }
 
+/* These octets are neither text nor DER with a fault. */
+static void name_unknown(daotp__bytes in, refusal *why)
+{
+    if (in.len == 0)
+        (void)snprintf(why->text, sizeof why->text, "nothing: the input has no octets");
+    else if (first_tag(in) == DAOTP__DER_SEQUENCE)
+        (void)snprintf(why->text, sizeof why->text,
+                       "%zu octets of well-formed DER with another content", in.len);
+    else
+        (void)snprintf(
+            why->text, sizeof why->text,
+            "%zu octets; the first is 0x%02X, and a SEQUENCE (0x30, X.690 8.9) is wanted", in.len,
+            in.data[0]);
+}
+
 static void find_refusal(daotp__bytes in, refusal *why)
 {
     const fault_finder *kind = guess_kind(in);
@@ -246,11 +261,7 @@ static void find_refusal(daotp__bytes in, refusal *why)
             (void)snprintf(why->text, sizeof why->text, "DER, octet %zu of %zu octets: %s",
                            (size_t)(at - in.data), in.len, rule);
         else
-            (void)snprintf(
-                why->text, sizeof why->text,
-                "%zu octets that begin as no known kind does, from octet 0 on (X.690 8.9: a "
-                "SEQUENCE)",
-                in.len);
+            name_unknown(in, why);
         return;
     }
     why->number = fault.limit > 0 ? DAOTP_FINDING_LIMIT_SIZE : kind->number;
@@ -273,12 +284,18 @@ static daotp_status refuse_der(daotp__describer *to, daotp__bytes in)
     return report_refusal(to, &why);
 }
 
-static void name_broken_block(daotp__describer *to, const daotp__pem_reader *reader)
+/* Report it where it occurs. The first fault becomes the finding if no block can be read. */
+static void name_broken_block(daotp__describer *to, const daotp__pem_reader *reader, refusal *first)
 {
-    char text[128];
+    char text[128], fault[DAOTP__PEM_FAULT];
 
     (void)snprintf(text, sizeof text, "not well-formed: %s", reader->fault);
     name_block(to, reader, text);
+    if (first->number != 0)
+        return;
+    first->number = DAOTP_FINDING_INPUT_KIND;
+    (void)snprintf(first->text, sizeof first->text, "a PEM block that is not well-formed, %s",
+                   daotp__pem_fault_text(reader, fault));
 }
 
 /* Report it where it occurs. The first fault becomes the finding if no block can be read. */
@@ -341,7 +358,7 @@ static daotp_status describe_pem(daotp__describer *to, daotp__bytes in)
         else if (status == DAOTP_OK)
             name_unreadable_block(to, &reader, daotp__buffer_bytes(at), &why);
         else if (status == DAOTP_PEER)
-            name_broken_block(to, &reader);
+            name_broken_block(to, &reader, &why);
     } while (status == DAOTP_OK || status == DAOTP_PEER);
     daotp__buffer_free(&der);
     daotp__buffer_free(&secret);
@@ -367,6 +384,11 @@ static daotp_status describe_plain(daotp__describer *to, daotp__bytes in)
         return describe_message(to, in);
     if (daotp__pem_is(in))
         return describe_pem(to, in);
+    if (looks_like_xml(in)) {
+        (void)daotp__report_add(to->report, DAOTP_FINDING_INPUT_KIND, 0, "input",
+                                "%zu octets of XML that is no message of the OTP protocol", in.len);
+        return DAOTP_PEER;
+    }
     return daotp__describe_der(to, in) ? DAOTP_OK : refuse_der(to, in);
 }
 
@@ -404,7 +426,7 @@ daotp_status daotp_describe(daotp_context *context, const void *bytes, size_t le
     status = describe_any(&to, (daotp__bytes){bytes, len});
     if (status == DAOTP_PEER && (report == NULL || daotp_report_get_error(report) == NULL))
         (void)daotp__report_add(report, DAOTP_FINDING_INPUT_KIND, 0, "input",
-                                "%zu bytes of no known kind", len);
+                                "%zu octets without a block of PEM", len);
     if (status == DAOTP_OK) {
         *text = daotp__outline_take(&out);
         status = *text != NULL ? DAOTP_OK : out.out.failed;

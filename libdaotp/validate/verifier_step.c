@@ -146,8 +146,8 @@ static void find_no_path(daotp_verifier *verifier, daotp__checklist *check)
     end = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
     daotp__report_set_cause(&verifier->report, end, find_failed_issuer(verifier));
     findings = verifier->report.count;
-    daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH, "%zu certificates",
-                      path->count);
+    daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH,
+                      "certificates in the path: %zu", path->count);
     verdict = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
     daotp__report_set_cause(&verifier->report, verdict, end);
 }

@@ -75,6 +75,11 @@ static int crl_size_error(const struct stat *stat)
     return stat->st_size > DAOTP__MAX_CRL ? EFBIG : 0;
 }
 
+static const char *stat_error_text(int error, bool is_empty)
+{
+    return is_empty ? "the file is empty" : daotp__file_error_text(error);
+}
+
 daotp_status daotp__crl_file_open(daotp__crl_list *crls, const char *path, daotp_report *report)
 {
     struct stat stat;
@@ -90,7 +95,7 @@ daotp_status daotp__crl_file_open(daotp__crl_list *crls, const char *path, daotp
         status = DAOTP_MEMORY;
     else
         status = daotp__report_add(report, DAOTP_FINDING_FILE_READ, errno, path, "%s",
-                                   daotp__file_error_text(errno));
+                                   stat_error_text(errno, fd >= 0 && stat.st_size == 0));
     if (fd >= 0)
         (void)close(fd);
     if (ok)

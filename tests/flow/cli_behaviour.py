@@ -17,12 +17,15 @@ import select
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
 import termios
 import time
 import unittest
+
+import json_schema
 
 TOOL = sys.argv.pop(1)
 LIMIT_S = 20 if "asan" in TOOL else 8
@@ -367,6 +370,16 @@ class Stores(Case):
         self.assertEqual((self.folder / "a.pem").stat().st_mode & 0o777, 0o600)
         self.assertIn("STORE-ABSENT", self.done("store", "list", "redis://localhost", status=78))
 
+    def test_each_command_of_store_answers_json(self):
+        env, one, other = self.lab().env, f"dir:{self.folder}/one", f"dir:{self.folder}/other"
+        for args in (["import", one, "a", "--cert", env["LAB_MACHINE_CERT"], "--key", env["LAB_MACHINE_KEY"]], ["list", one],
+                     ["show", one, "a"], ["export", one, "a", "--out", self.folder / "out.pem"], ["sweep", one],
+                     ["move", one, other], ["remove", other, "a"]):
+            with self.subTest(args):
+                value = json.loads(self.done("store", *args, "--json"))
+                self.assertEqual(list(json_schema.check(value, "store")), [])
+        self.assertIn(b"needs --out or --pkcs12, with --json", run("store", "export", one, "a", "--json").stderr)
+
     def test_a_move_into_the_same_store_keeps_the_entry(self):
         env, store, p12 = self.lab().env, self.folder / "one", self.folder / "a.p12"
         secret = {"input": b"long enough\n"}
@@ -401,11 +414,30 @@ class Typed(Case):
     def test_a_slip_is_answered_with_the_name_that_was_meant(self):
         for typed, meant in ((("verfy",), "'verify'"), (("enrol",), "'enroll'"), (("dceode",), "'decode'"),
                              (("verify", "--trsut", "x"), "'--trust'"), (("enroll", "--usr", "x"), "'--user'"),
-                             (("store", "lst"), "'list'")):
+                             (("store", "lst"), "'list'"), (("ca", "pong"), "'ping'"), (("ra", "enrol"), "'enroll'"),
+                             (("radius", "wacth"), "'watch'"), (("config", "chekc"), "'check'"), (("lab", "brek"), "'break'"),
+                             (("lab", "up", "--josn"), "'--json'"), (("doctor", "--set", "ulr=x"), "'url'")):
             with self.subTest(typed):
                 said = self.said(*typed)
                 self.assertIn(f"did you mean {meant}?", said)
                 self.assertEqual(said.count("\n"), 1, said)
+
+    def test_an_argument_too_many_is_named(self):
+        for args in (["enroll", "x"], ["serve", "x"], ["radius", "watch", "x"], ["config", "show", "x"], ["config", "keys", "x"],
+                     ["ca", "ping", "--user", "a", "b", "c", "x"], ["ra", "enroll", "--template", "1.2", "--key", "k", "--cert", "c",
+                      "b", "c", "x"], ["doctor", "kdc", "A", "x"], ["doctor", "a", "x"], ["lab", "up", *"abcdex"]):
+            with self.subTest(args):
+                self.assertIn("'x' is one argument too many", self.said(*args))
+
+    def test_a_part_of_the_doctor_without_its_words_is_told(self):
+        for part, words in (("kdc", "REALM"), ("tls", "URL"), ("crl", "FILE or URL"), ("ca", "HOST")):
+            self.assertIn(f"daotp doctor: {part} needs {words};", self.said("doctor", part, rc=1))
+        self.assertIn("tls cannot try 'x'; it is a URL", self.said("doctor", "tls", "x"))
+
+    def test_a_silent_name_server_is_no_proof_that_there_is_no_record(self):
+        said = self.said("discover", "corp.example", "--dns", "127.0.0.1:1", "--timeout", "1", rc=78)
+        self.assertIn("no name server answered", said)
+        self.assertNotIn("no SRV record", said)
 
     def test_what_is_like_nothing_suggests_nothing(self):
         for typed in (("xyzzy",), ("verify", "--nonsense"), ("-x",), ("verify", "-q"), ("lab", "xyzzy")):
@@ -434,6 +466,7 @@ class Typed(Case):
                               (["crl"], ["one FILE"]), (["crl", "--serial", "1", "f"], ["--issuer"]),
                               (["radius"], ["--server", "--user"]), (["store", "show"], ["one LABEL"]),
                               (["store"], ["list, show, export, import, remove, sweep, move, register or unregister"]),
+                              (["lab"], ["up, down, status"]), (["lab", "up"], ["one DIR"]), (["lab", "break", "a"], ["DIR and the NAME"]),
                               (["requirements", "c.pem"], ["--part"]), (["ca"], ["ping or info"]), (["ca", "info", "--user", "a"], ["HOST"]),
                               (["ra"], ["enroll or renew"]), (["ra", "enroll"], ["--template"]), (["ra", "renew"], ["--key"]),
                               (["ca", "ping"], ["--user"]), (["ca", "ping", "--user", "a"], ["HOST and CA"]),
@@ -533,7 +566,9 @@ class Typed(Case):
                 self.assertIn(f"{bad} holds no certificate that can be read\n", run(*args).stderr.decode())
 
     def test_json_holds_the_reason(self):
-        for args, reason in ((["verfy"], "did you mean"), (["verify", "--bogus"], "there is no option"),
+        for args, reason in ((["verfy"], "did you mean"), (["lab", "brek"], "did you mean 'break'"), (["lab"], "needs up"),
+                             (["lab", "up", "--bogus"], "no option '--bogus'"), (["lab", "status", self.folder / "none"], "No such"),
+                             (["store", "register", "x"], "takes no --json"), (["migrate", "x"], "no option '--json'"), (["verify", "--bogus"], "there is no option"),
                              (["verify", "--trus", "f", "g"], "did you mean '--trust'"),
                              (["verify", "--trus=f", "g"], "did you mean '--trust'"),
                              (["verify", "--as", "bogus", "f"], "one of: ra"), (["enroll"], "needs --url"),
@@ -543,6 +578,17 @@ class Typed(Case):
             with self.subTest(args):
                 done = run(*args, "--json")
                 self.assertIn(reason, json.loads(done.stdout)["reason"])
+
+    def test_json_has_a_value_for_each_file(self):
+        """Also for those that cannot be read, each with its own reason."""
+        names = [str(self.folder / "one"), str(self.file("text", "hello\n")), str(self.folder / "two")]
+        for command in (["decode"], ["verify", "--trust", "system"]):
+            with self.subTest(command):
+                values = [json.loads(line) for line in run(*command, "--json", *names).stdout.splitlines()]
+                self.assertEqual([value["file"] for value in values], names)
+                for value, name in zip(values, names):
+                    self.assertEqual(list(json_schema.check(value, command[0])), [])
+                    self.assertTrue(value["error"] or name in value["reason"], value)
 
     def test_a_ping_that_fails_is_one_json_value_and_not_ok(self):
         done = run("ca", "ping", "--json", "--user", "a@LAB.EXAMPLE", "--ticket-cache", "MEMORY:none", "--kdc", "127.0.0.1:1",
@@ -597,6 +643,43 @@ class Typed(Case):
         utf16 = self.folder / "utf16.pem"
         utf16.write_text(certificate.read_text(), encoding="utf-16")
         self.assertIn(b"subject: CN=a", run("decode", utf16).stdout)
+
+    def test_decode_says_what_is_wrong_with_a_file_that_is_nearly_right(self):
+        certificate = self.folder / "cert.pem"
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-subj", "/CN=a",
+                        "-keyout", self.folder / "key.pem", "-out", certificate], check=True, capture_output=True)
+        pem = certificate.read_text()
+        cut = self.folder / "cut.der"
+        cut.write_bytes(ssl.PEM_cert_to_DER_cert(pem)[:200])
+        for path, said, found in (
+                (cut, "is DER that is cut off", "the length goes past the end"),
+                (self.file("base64.pem", pem[:60] + "!" + pem[61:]), "is PEM in which no block", "octet 60 of"),
+                (self.file("label.pem", pem.replace("END CERT", "END CRT")), "is PEM in which no block", "its END line is missing"),
+                (self.file("a.xml", "<?xml version='1.0'?><a/>"), "is text", "XML that is no message of the OTP protocol"),
+                (self.file("ec.pem", "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n"),
+                 "is parameters without a key", "EC PARAMETERS"),
+                (self.file("ssh", "-----BEGIN OPENSSH PRIVATE KEY-----\nMA==\n-----END OPENSSH PRIVATE KEY-----\n"), "ssh-keygen -l", "OpenSSH"),
+                (self.file("empty", ""), "is empty", "the input has no octets"),
+                (self.file("word", "\0\1"), "is nothing that daotp knows", "the first is 0x00")):
+            with self.subTest(path):
+                done = run("decode", path)
+                self.assertEqual(done.returncode, 2)
+                self.assertIn(f"daotp decode: {path} {said}" if said[:3] == "is " else said, done.stderr.decode())
+                self.assertIn(found, " ".join(done.stdout.decode().split()))
+                value = json.loads(run("decode", "--json", path).stdout)
+                self.assertEqual((value["file"], value["status"]), (str(path), "peer"))
+                self.assertIn(said, value["reason"])
+
+    def test_a_file_of_another_kind_is_told_where_a_list_is_wanted(self):
+        key, certificate, empty = self.folder / "key.pem", self.folder / "cert.pem", self.file("empty", "")
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-subj", "/CN=a", "-keyout", key, "-out",
+                        certificate], check=True, capture_output=True)
+        for path, said in ((certificate, "is of another kind: certificate; daotp decode"), (key, "is a private key"), (empty, "is empty")):
+            for args in (["crl", path], ["verify", "--trust", certificate, "--crl", path, certificate]):
+                with self.subTest(args):
+                    self.assertIn(f"daotp: {path} {said}", run(*args).stderr.decode())
+        self.assertIn(b"the file is empty", run("crl", empty).stdout)
+        self.assertNotIn(b"of another kind", run("verify", "--trust", certificate, "--ocsp", key, certificate).stderr)
 
     def test_entries_that_cannot_be_read_are_not_counted(self):
         """No count is shown, and neither the list nor what is read of it is called unknown."""
