@@ -36,7 +36,7 @@ _daotp() {
 		config:2:*) list='check show keys' ;;
 		lab:2:*) list='up down status faults break mend totp ca' ;;
 		store:2:*) list='list show export import remove sweep move register unregister' ;;
-		doctor:2:*) list='kdc radius tls crl ca' ;;
+		doctor:2:*) list='kdc radius tls crl ca directory' ;;
 		radius:2:*) list=watch ;;
 		explain:*) list=$(_daotp_findings "$1") ;;
 		lab:4:*) [[ ${COMP_WORDS[2]} != break && ${COMP_WORDS[2]} != mend ]] ||

@@ -48,6 +48,6 @@ complete -c daotp -n '__daotp_is 2 store' -f -a 'list show export import remove 
 complete -c daotp -n '__daotp_is 2 ca' -a 'ping info'
 complete -c daotp -n '__daotp_is 2 ra' -a 'enroll renew'
 complete -c daotp -n '__daotp_is 2 config' -f -a 'check show keys'
-complete -c daotp -n '__daotp_is 2 doctor' -a 'kdc radius tls crl ca'
+complete -c daotp -n '__daotp_is 2 doctor' -a 'kdc radius tls crl ca directory'
 complete -c daotp -n '__daotp_is 2 radius' -a watch
 complete -c daotp -n '__daotp_command_is explain' -f -a '(command daotp explain --all --json 2>/dev/null | string match -ra "\"id\":\"[A-Z0-9-]+\"" | string replace -ra "\"id\":|\"" "")'

@@ -133,6 +133,20 @@ static bool bind_with_password(directory *d, const directory_spec *spec)
     return rc == LDAP_SUCCESS || say_ldap(d, "the directory takes no name and password", rc);
 }
 
+static bool bind_directory(directory *d, const directory_spec *spec)
+{
+    bool is_tls = spec->ldaps || spec->starttls;
+    int rc = LDAP_SUCCESS;
+
+    if (spec->user != NULL ? bind_with_password(d, spec) : bind_with_ticket(d, is_tls))
+        return true;
+    (void)ldap_get_option(d->ld, LDAP_OPT_RESULT_CODE, &rc);
+    if (spec->is_refused != NULL)
+        *spec->is_refused =
+            rc != LDAP_SERVER_DOWN && rc != LDAP_TIMEOUT && rc != LDAP_CONNECT_ERROR;
+    return false;
+}
+
 static bool connect_directory(directory *d, const directory_spec *spec)
 {
     char url[400];
@@ -153,7 +167,7 @@ static bool connect_directory(directory *d, const directory_spec *spec)
         if (rc != LDAP_SUCCESS)
             return say_ldap(d, "StartTLS", rc);
     }
-    return spec->user != NULL ? bind_with_password(d, spec) : bind_with_ticket(d, is_tls);
+    return bind_directory(d, spec);
 }
 
 /* Before the first call of libldap: it reads neither ldaprc nor LDAP* then. GnuTLS, by which it may
@@ -231,13 +245,22 @@ const char *directory_dn(const directory_entry *entry)
     return is_safe_text(entry->dn, strlen(entry->dn)) ? entry->dn : NULL;
 }
 
+/* With the option ;binary or without (RFC 4523 2), as each server writes it. */
+static bool is_attribute(const char *name, const char *wanted)
+{
+    size_t len = strlen(wanted);
+
+    return strncasecmp(name, wanted, len) == 0 &&
+           (name[len] == '\0' || strcasecmp(name + len, ";binary") == 0);
+}
+
 const char *directory_value(const directory_entry *entry, const char *attribute, size_t at,
                             size_t *len)
 {
     for (size_t i = 0; i < entry->count; i++) {
         struct berval **values = entry->attributes[i].values;
 
-        if (strcasecmp(entry->attributes[i].name, attribute) != 0)
+        if (!is_attribute(entry->attributes[i].name, attribute))
             continue;
         for (size_t j = 0; values != NULL && values[j] != NULL; j++)
             if (j == at && values[j]->bv_len <= MAX_VALUE) {
@@ -253,7 +276,7 @@ bool directory_has(const directory_entry *entry, const char *attribute)
     for (size_t i = 0; i < entry->count; i++) {
         struct berval **values = entry->attributes[i].values;
 
-        if (strcasecmp(entry->attributes[i].name, attribute) == 0)
+        if (is_attribute(entry->attributes[i].name, attribute))
             return values != NULL && values[0] != NULL;
     }
     return false;

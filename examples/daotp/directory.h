@@ -18,6 +18,9 @@ typedef struct directory_spec {
     const char *user;            /* with the password, over TLS alone; NULL: a Kerberos ticket */
     const tool_secret *password; /* of the user */
     int timeout_s;
+    /* Set to true when the directory answered, and took neither ticket nor password; or there is no
+     * ticket. NULL: not wanted. */
+    bool *is_refused;
     /* What is read of an entry, up to a NULL; NULL: all. The caller's, for as long as the
      * directory. */
     const char *const *attributes;
@@ -38,8 +41,8 @@ void directory_close(directory *d);
 typedef struct directory_entry directory_entry;
 /* NULL when it is no plain text. */
 const char *directory_dn(const directory_entry *entry);
-/* A value of an attribute, its NUL not counted; NULL past the last. directory_text() gives one that
- * is plain UTF-8 without control characters only. */
+/* A value of an attribute (with ;binary or without), its NUL not counted; NULL past the last.
+ * directory_text() gives one that is plain UTF-8 without control characters only. */
 const char *directory_value(const directory_entry *entry, const char *attribute, size_t at,
                             size_t *len);
 /* Has it the attribute with a value, which the others may not give? */

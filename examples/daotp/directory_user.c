@@ -76,8 +76,7 @@ static void note_reason(void *user, const char *text)
                    text);
 }
 
-/* HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT, in place. */
-static void split_controller(char *text, const char **host, const char **port)
+void directory_user_split_controller(char *text, const char **host, const char **port)
 {
     char *end = *text == '[' ? strchr(text, ']') : NULL;
     char *colon = end != NULL ? strchr(end, ':') : strrchr(text, ':');
@@ -166,7 +165,7 @@ static bool connect_controller(directory_user *u)
 
     if (text == NULL)
         return false;
-    split_controller(text, &spec.host, &spec.port);
+    directory_user_split_controller(text, &spec.host, &spec.port);
     u->is_catalogue =
         spec.port != NULL && (strcmp(spec.port, "3268") == 0 || strcmp(spec.port, "3269") == 0);
     u->directory = directory_open(&spec);

@@ -18,6 +18,9 @@ size_t directory_user_controller(const directory_user *connection);
 /* False: the connection is of no use any more, and account->why says why. */
 bool directory_user_find(directory_user *connection, const char *name, serve_account *account);
 
+/* HOST, HOST:PORT, [ADDRESS] or [ADDRESS]:PORT, taken apart in place; port: NULL where there is none.
+ */
+void directory_user_split_controller(char *text, const char **host, const char **port);
 /* Octets of a value as RFC 4515 3 has them in a filter. False when there is no room. */
 bool directory_user_escape(const char *value, char *out, size_t room);
 /* An accountExpires as MS-ADTS 3.1.1.1.2 has it: is it over? 100 ns since 1601; 0 and the largest

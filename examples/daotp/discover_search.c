@@ -107,17 +107,27 @@ static bool is_for_policy(const directory_entry *entry, const char *oid)
     return has_oid(entry, "pKIExtendedKeyUsage", oid);
 }
 
+bool discovery_read_template(const directory_entry *entry, template_facts *t)
+{
+    *t = (template_facts){.major = number_of(entry, "revision"),
+                          .minor = number_of(entry, "msPKI-Template-Minor-Revision"),
+                          .signatures = number_of(entry, "msPKI-RA-Signature"),
+                          .enrolment_flags = number_of(entry, "msPKI-Enrollment-Flag"),
+                          .name_flags = number_of(entry, "msPKI-Certificate-Name-Flag"),
+                          .has_logon = is_for_policy(entry, OID_LOGON),
+                          .has_ra_policy = has_oid(entry, "msPKI-RA-Application-Policies", OID_RA),
+                          .is_ra = is_for_policy(entry, OID_RA)};
+    t->is_logon = t->has_logon && t->signatures == 1 && t->has_ra_policy;
+    return copy_attribute(t->name, sizeof t->name, entry, "cn") &&
+           copy_attribute(t->oid, sizeof t->oid, entry, "msPKI-Cert-Template-OID");
+}
+
 static void on_template(void *user, const directory_entry *entry)
 {
     discovery *d = user;
-    template_facts t = {.major = number_of(entry, "revision"),
-                        .minor = number_of(entry, "msPKI-Template-Minor-Revision")};
+    template_facts t;
 
-    t.is_logon = is_for_policy(entry, OID_LOGON) && number_of(entry, "msPKI-RA-Signature") == 1 &&
-                 has_oid(entry, "msPKI-RA-Application-Policies", OID_RA);
-    t.is_ra = is_for_policy(entry, OID_RA);
-    if ((t.is_logon || t.is_ra) && copy_attribute(t.name, sizeof t.name, entry, "cn") &&
-        copy_attribute(t.oid, sizeof t.oid, entry, "msPKI-Cert-Template-OID") &&
+    if (discovery_read_template(entry, &t) && (t.is_logon || t.is_ra) &&
         discovery_make_room(d, d->template_count, MAX_TEMPLATES, "templates that fit"))
         d->templates[d->template_count++] = t;
 }

@@ -35,6 +35,8 @@ typedef struct ca_service {
 typedef struct template_facts {
     char name[MAX_NAME], oid[MAX_NAME];
     long major, minor;
+    long signatures, enrolment_flags, name_flags; /* -1: not there */
+    bool has_logon, has_ra_policy; /* the purpose that it gives; the policy that it requires */
     bool is_logon, is_ra;
 } template_facts;
 
@@ -74,6 +76,8 @@ typedef struct discovery {
 /* discover_search.c */
 /* Does one more fit into a list? What does not is said, and the profile is incomplete. */
 bool discovery_make_room(discovery *d, size_t count, size_t max, const char *what);
+/* A pKICertificateTemplate. False when it has no name or no object identifier. */
+bool discovery_read_template(const directory_entry *entry, template_facts *t);
 bool discovery_find_controllers(discovery *d);
 bool discovery_ask_controllers(discovery *d);
 

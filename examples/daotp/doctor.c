@@ -4,6 +4,7 @@
 
 #include "doctor_bundle.h"
 #include "doctor_ca.h"
+#include "doctor_directory.h"
 #include "doctor_fix.h"
 #include "doctor_html.h"
 #include "doctor_metrics.h"
@@ -30,6 +31,7 @@ static const char help[] =
     "       daotp doctor [OPTION...] tls URL\n"
     "       daotp doctor [OPTION...] crl FILE|URL\n"
     "       daotp doctor [OPTION...] ca HOST [CA]\n"
+    "       daotp doctor [OPTION...] directory [HOST[:PORT]]\n"
     "       daotp doctor [OPTION...] --bundle FOLDER|FILE\n"
     "       daotp doctor --collect\n"
     "\n"
@@ -38,8 +40,9 @@ static const char help[] =
     "sent unless --otp-fd or --ask gives one. The verdict is the first row that\n"
     "failed. One part alone: kdc tries the KDCs of a realm, radius the RADIUS servers\n"
     "of the profile. tls tries a server's name, connection and certificates, crl a\n"
-    "revocation list, and ca a certification authority by RPC, as --user; these three\n"
-    "need no profile: --set gives what they need (trust, allow, ticket-cache).\n"
+    "revocation list, ca a certification authority by RPC, as --user, and directory\n"
+    "what a domain controller says of CAs, NTAuth and the OTP logon template; these\n"
+    "need no profile: --set gives what they need (trust, allow, directory-tls).\n"
     "\n"
     "  --set KEY=VALUE        a value in the place of the profile's; may be given\n"
     "                         again; daotp.conf(5) lists the keys\n"
@@ -53,6 +56,8 @@ static const char help[] =
     "  --kdc HOST[:PORT]      a KDC; may be given again. Unless given: the profile's,\n"
     "                         or those that DNS has for the realm\n"
     "  --realm REALM          the realm of the KDCs; unless given, the profile's\n"
+    "  --directory HOST[:PORT]   a domain controller whose directory is read; may be\n"
+    "                         given again. Unless given: the profile's\n"
     "  --timeout S            of all together (60)\n"
     "  --every S              again and again, S seconds from one begin to the next\n"
     "                         (also 5m, 1h), until it is interrupted; without a code\n"
@@ -82,12 +87,13 @@ typedef enum doctor_part {
     PART_TLS,
     PART_CRL,
     PART_CA,
+    PART_DIRECTORY,
     PART_BUNDLE
 } doctor_part;
 
 typedef struct settings {
     const char *profile, *user, *wrong_user, *realm;
-    tool_list values, kdcs;
+    tool_list values, kdcs, directories;
     int otp_fd;
     const char *html, *metrics, *bundle;
     int fix_language; /* 0: none, 1: PowerShell, 2: shell */
@@ -110,6 +116,7 @@ typedef struct visit {
     const char *no_kdc;           /* why DNS gave no KDC */
     bool shows_progress;
     doctor_ca ca;
+    doctor_directory *directory;
     tool_secret password;
 } visit;
 
@@ -121,6 +128,7 @@ enum {
     WRONG_CODE_FOR,
     KDC,
     REALM,
+    DIRECTORY,
     TIMEOUT,
     HTML,
     REDACT,
@@ -140,6 +148,7 @@ static const struct option options[] = {{"set", required_argument, NULL, SET},
                                         {"wrong-code-for", required_argument, NULL, WRONG_CODE_FOR},
                                         {"kdc", required_argument, NULL, KDC},
                                         {"realm", required_argument, NULL, REALM},
+                                        {"directory", required_argument, NULL, DIRECTORY},
                                         {"timeout", required_argument, NULL, TIMEOUT},
                                         {"html", required_argument, NULL, HTML},
                                         {"redact", no_argument, NULL, REDACT},
@@ -163,6 +172,8 @@ static int take_option(settings *s, int option, const char *name)
         return tool_list_add("doctor", name, &s->values, optarg) ? 0 : TOOL_USAGE;
     if (option == KDC)
         return tool_list_add("doctor", name, &s->kdcs, optarg) ? 0 : TOOL_USAGE;
+    if (option == DIRECTORY)
+        return tool_list_add("doctor", name, &s->directories, optarg) ? 0 : TOOL_USAGE;
     if (option == USER)
         s->user = optarg;
     if (option == WRONG_CODE_FOR)
@@ -560,6 +571,19 @@ static daotp_status add_ca(visit *v)
     return doctor_ca_add(v->doctor, &v->ca, v->profile);
 }
 
+/* Of the hosts that were named, else of the profile. */
+static daotp_status add_directories(visit *v)
+{
+    if (v->profile_status != DAOTP_OK)
+        return DAOTP_OK;
+    if (v->s->part == PART_DIRECTORY && v->s->directories.count == 0 &&
+        value_of(v, "directory") == NULL) {
+        (void)tool_missing("doctor", "directory HOST");
+        return DAOTP_USAGE;
+    }
+    return doctor_directory_add(v->doctor, v->profile, &v->s->directories, &v->directory);
+}
+
 /* The rows of the part that was asked for, or all. */
 static daotp_status add_parts(visit *v)
 {
@@ -575,6 +599,8 @@ static daotp_status add_parts(visit *v)
         return set_radius(v);
     case PART_KDC:
         return add_kdcs(v);
+    case PART_DIRECTORY:
+        return add_directories(v);
     case PART_BUNDLE:
         return doctor_bundle_add(v->doctor, v->s->bundle);
     case PART_ALL:
@@ -583,7 +609,9 @@ static daotp_status add_parts(visit *v)
     status = daotp_doctor_set_client(v->doctor, v->client);
     if (status == DAOTP_OK)
         status = set_radius(v);
-    return status == DAOTP_OK ? add_kdcs(v) : status;
+    if (status == DAOTP_OK)
+        status = add_kdcs(v);
+    return status == DAOTP_OK ? add_directories(v) : status;
 }
 
 static daotp_status set_up_doctor(visit *v)
@@ -700,6 +728,7 @@ static int run_visit(visit *v)
     if (status == DAOTP_OK)
         status = visit_again(v);
     daotp_doctor_free(v->doctor);
+    doctor_directory_free(v->directory);
     daotp_client_free(v->client);
     daotp_radius_free(v->radius);
     daotp_profile_free(v->profile);
@@ -715,11 +744,9 @@ static const struct {
     const char *name;
     int least, most; /* words behind it */
     doctor_part part;
-} parts[] = {{"kdc", 1, 1, PART_KDC},
-             {"radius", 0, 0, PART_RADIUS},
-             {"tls", 1, 1, PART_TLS},
-             {"crl", 1, 1, PART_CRL},
-             {"ca", 1, 2, PART_CA}};
+} parts[] = {{"kdc", 1, 1, PART_KDC}, {"radius", 0, 0, PART_RADIUS},
+             {"tls", 1, 1, PART_TLS}, {"crl", 1, 1, PART_CRL},
+             {"ca", 1, 2, PART_CA},   {"directory", 0, 1, PART_DIRECTORY}};
 
 /* 0, or TOOL_USAGE when it was said what is wrong. */
 static int take_words(settings *s, char **words, int count)
@@ -737,6 +764,9 @@ static int take_words(settings *s, char **words, int count)
             s->words[word - 1] = words[word];
         if (s->part == PART_KDC)
             s->realm = s->words[0];
+        if (s->part == PART_DIRECTORY && s->words[0] != NULL)
+            return tool_list_add("doctor", "directory", &s->directories, s->words[0]) ? 0
+                                                                                      : TOOL_USAGE;
         return 0;
     }
     if (count > 1)

@@ -587,6 +587,16 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_TPL_PENDING                   = 1328, /**< TPL-PENDING */
     DAOTP_FINDING_TPL_NAME                      = 1329, /**< TPL-NAME */
     DAOTP_FINDING_BUNDLE_EXPIRED                = 1330, /**< BUNDLE-EXPIRED */
+    DAOTP_FINDING_DIRECTORY_UNREACHABLE         = 1350, /**< DIRECTORY-UNREACHABLE */
+    DAOTP_FINDING_DIRECTORY_UNREADABLE          = 1351, /**< DIRECTORY-UNREADABLE */
+    DAOTP_FINDING_TPL_ABSENT                    = 1352, /**< TPL-ABSENT */
+    DAOTP_FINDING_TPL_UNPUBLISHED               = 1353, /**< TPL-UNPUBLISHED */
+    DAOTP_FINDING_DIRECTORY_NO_CA               = 1354, /**< DIRECTORY-NO-CA */
+    DAOTP_FINDING_DIRECTORY_CA_EXPIRED          = 1355, /**< DIRECTORY-CA-EXPIRED */
+    DAOTP_FINDING_DIRECTORY_CA_OLD              = 1356, /**< DIRECTORY-CA-OLD */
+    DAOTP_FINDING_AIA_ABSENT                    = 1357, /**< AIA-ABSENT */
+    DAOTP_FINDING_DIRECTORY_NO_CERTIFICATE      = 1358, /**< DIRECTORY-NO-CERTIFICATE */
+    DAOTP_FINDING_NTAUTH_ABSENT                 = 1359, /**< NTAUTH-ABSENT */
 } daotp_finding_number;
 /* clang-format on */
 

@@ -366,7 +366,7 @@ static void free_walk_row(void *self)
         (row_name), (row_title),                                                                   \
         {                                                                                          \
             sizeof(daotp_probe), (step_function), get_walk_fd, get_walk_timeout, free_walk_row,    \
-                false                                                                              \
+                false, false                                                                       \
         }                                                                                          \
     }
 

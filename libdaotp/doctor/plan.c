@@ -8,8 +8,11 @@ static void leave_to_extender(void *self)
     (void)self; /* it is let go with the doctor */
 }
 
+/* A row that follows needs the last one before it that does not. */
 static daotp_status add_extender_rows(daotp_doctor *doctor, bool first)
 {
+    int leader = DAOTP__NO_ROW;
+
     for (size_t i = 0; i < doctor->added_count; i++) {
         daotp__added_probe *added = &doctor->added[i];
         daotp__row_kind kind = {added->name, added->title, added->probe};
@@ -24,6 +27,10 @@ static daotp_status add_extender_rows(daotp_doctor *doctor, bool first)
         row->is_borrowed = true;
         if (first && doctor->row_count > 1)
             row->needs = daotp__doctor_last_row(doctor) - 1;
+        else if (added->probe.follows)
+            row->needs = leader;
+        if (!added->probe.follows)
+            leader = daotp__doctor_last_row(doctor);
     }
     return DAOTP_OK;
 }

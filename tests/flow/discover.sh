@@ -184,6 +184,12 @@ assert [t["name"] for t in d["templates"] if t["ra"]] == ["OTPSigning"], d
 assert {c["name"]: c["issues_template"] for c in d["cas"]} == {"Lab CA": True, "Other CA": False}, d
 assert d["profile"]["ca-host"] == "localhost", d
 assert d["profile"]["ces-url"].startswith("https://localhost:") and d["profile"]["ces-auth"] == "username", d'
+"$DAOTP" doctor --set directory-tls=sealed directory $HOST >said 2>err
+expect_equal 'the doctor reads it by the ticket' 0 $?
+expect_equal 'each of its rows passes' 6 "$(grep -c ' pass ' said)"
+"$DAOTP" doctor --set directory-tls=sealed --set template=1.3.6.1.4.1.311.21.8.9.9.1 directory $HOST >said 2>err
+expect_equal 'the template of the profile is another' 1 $?
+expect_text 'the doctor names the fault' 'verdict: templates: TPL-RASIG' said
 discover --server 127.0.0.1 --timeout 5
 expect_equal 'an address has no ticket' 78 $?
 LDAPRC=trap LDAPURI=ldap://127.0.0.1:1 LDAPSASL_MECH=PLAIN discover --server $HOST --url "$LAB_URL"

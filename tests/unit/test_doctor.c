@@ -41,6 +41,9 @@ static const daotp_probe plain = {.size = sizeof plain, .step = step_script, .fr
 static const daotp_probe first = {
     .size = sizeof first, .step = step_script, .free = free_script, .comes_first = true};
 
+static const daotp_probe following = {
+    .size = sizeof following, .step = step_script, .free = free_script, .follows = true};
+
 static daotp_context *context;
 static daotp_doctor *doctor;
 
@@ -73,6 +76,30 @@ static daotp_client *set_new_client(void)
     assert_int_equal(daotp_client_new(context, &client), DAOTP_OK);
     assert_int_equal(daotp_doctor_set_client(doctor, client), DAOTP_OK);
     return client;
+}
+
+/* A probe that follows needs the last one before it that does not. */
+static void a_probe_that_follows_is_skipped_with_its_leader(void **state)
+{
+    static script good = {.answer = DAOTP_OK},
+                  bad = {.answer = DAOTP_NETWORK, .finding = DAOTP_FINDING_TCP_FAILED};
+    static script after[4];
+
+    (void)state;
+    add(&following, "alone", &after[0]);
+    add(&plain, "good", &good);
+    add(&following, "of good", &after[1]);
+    add(&plain, "bad", &bad);
+    add(&following, "of bad", &after[2]);
+    add(&following, "also of bad", &after[3]);
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_REJECTED);
+    assert_int_equal(daotp_doctor_get_state(doctor, 0), DAOTP_PROBE_PASSED);
+    assert_int_equal(daotp_doctor_get_state(doctor, 2), DAOTP_PROBE_PASSED);
+    for (size_t row = 4; row < 6; row++) {
+        assert_int_equal(daotp_doctor_get_state(doctor, row), DAOTP_PROBE_SKIPPED);
+        assert_int_equal(daotp_doctor_get_blocker(doctor, row), 3);
+        assert_int_equal(after[row - 2].steps, 0);
+    }
 }
 
 static void a_state_comes_from_the_answer(void **state)
@@ -348,7 +375,8 @@ static void progress_is_told(void **state)
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {TEST(a_state_comes_from_the_answer),
+    const struct CMUnitTest tests[] = {TEST(a_probe_that_follows_is_skipped_with_its_leader),
+                                       TEST(a_state_comes_from_the_answer),
                                        TEST(the_verdict_is_the_first_row_that_failed),
                                        TEST(undecided_is_neither),
                                        TEST(nothing_wrong_has_no_verdict_row),

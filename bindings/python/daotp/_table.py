@@ -639,6 +639,16 @@ class FindingNumber(Number):
     TPL_PENDING = 1328
     TPL_NAME = 1329
     BUNDLE_EXPIRED = 1330
+    DIRECTORY_UNREACHABLE = 1350
+    DIRECTORY_UNREADABLE = 1351
+    TPL_ABSENT = 1352
+    TPL_UNPUBLISHED = 1353
+    DIRECTORY_NO_CA = 1354
+    DIRECTORY_CA_EXPIRED = 1355
+    DIRECTORY_CA_OLD = 1356
+    AIA_ABSENT = 1357
+    DIRECTORY_NO_CERTIFICATE = 1358
+    NTAUTH_ABSENT = 1359
 
 
 class Format(Number):
@@ -1023,6 +1033,7 @@ class daotp_probe(Structure):
         ("get_timeout_ms", CFUNCTYPE(c_int, c_void_p)),
         ("free", CFUNCTYPE(None, c_void_p)),
         ("comes_first", c_bool),
+        ("follows", c_bool),
     ]
 
 

@@ -114,14 +114,16 @@ class Doctor(Flow):
         self._set_callback("set_progress_callback", _PROGRESS, tell)
 
     def add_probe(
-        self, name: str, title: str, step: ProbeStep, subject: str = "", comes_first: bool = False
+        self, name: str, title: str, step: ProbeStep, subject: str = "", comes_first: bool = False,
+        follows: bool = False,
     ) -> None:
         """Add a probe of one's own: `step(findings)` answers Status.AGAIN to be called again, Status.OK
         when it passed, and anything else when it did not."""
         number = len(self._probes)
         first = FLAG.from_param(comes_first)
         table = _table.daotp_probe(
-            ctypes.sizeof(_table.daotp_probe), _STEP, _NO_FD, _NO_TIMEOUT, _FREE, first
+            ctypes.sizeof(_table.daotp_probe), _STEP, _NO_FD, _NO_TIMEOUT, _FREE, first,
+            FLAG.from_param(follows),
         )
         self._probes.append(function_or_none("add_probe", step))
         key = Address(self._key << _SHIFT | number)

@@ -35,6 +35,9 @@ typedef struct daotp_probe {
     /** Is the row before those of the library? Then these wait for it, and are skipped where it
      * fails. */
     bool comes_first;
+    /** Does the row need the last one before it, among those that were added and do not follow?
+     * Then it is skipped where that one did not pass. */
+    bool follows;
 } daotp_probe;
 
 /**

@@ -1,0 +1,20 @@
+/* SPDX-License-Identifier: BSD-2-Clause */
+/* The rows of `daotp doctor directory`: what each domain controller's directory says of the CAs, of
+ * NTAuth and of the OTP logon template. */
+#ifndef TOOL_DOCTOR_DIRECTORY_H
+#define TOOL_DOCTOR_DIRECTORY_H
+
+#include "tool.h"
+
+#include <daotp/daotp.h>
+
+typedef struct doctor_directory doctor_directory;
+
+/* Add the rows of these controllers (HOST, HOST:PORT), or where there are none, of those of the
+ * profile. How to connect is the profile's: directory-tls, -trust, -user, -password-file, -timeout.
+ * The rows borrow it until doctor_directory_free(), which stands behind the doctor's end. */
+daotp_status doctor_directory_add(daotp_doctor *doctor, const daotp_profile *profile,
+                                  const tool_list *controllers, doctor_directory **out);
+void doctor_directory_free(doctor_directory *all);
+
+#endif
