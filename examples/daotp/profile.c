@@ -192,6 +192,7 @@ static const row rows[] = {
     {"serve", "serve-users", "users", VALUE, NULL, NULL},
     {"serve", "serve-workers", "workers", VALUE, NULL, NULL},
     {"serve", "serve-queue", "queue", VALUE, NULL, NULL},
+    {"serve", "serve-nodes", "nodes", VALUE, NULL, NULL},
     {"serve", "serve-drain", "drain", VALUE, NULL, NULL},
     {"serve", "serve-audit", "audit", VALUE, NULL, NULL},
     {"serve", "serve-metrics", "metrics", PORT, ":9633", NULL},

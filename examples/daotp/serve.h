@@ -37,6 +37,7 @@ typedef struct serve_settings {
     char *domains[SERVE_LIST]; /* NAME=SUFFIX */
     size_t domain_count;
     const char *state;      /* the folder of the budget; NULL: in memory */
+    int64_t nodes;          /* servers that share the budgets, each with a part */
     const char *clear_user; /* NULL: serve */
     const char *path, *port_file, *template, *ra_cert, *ra_key, *users_file;
     const char *trust, *with, *crls[SERVE_LIST], *revocation;

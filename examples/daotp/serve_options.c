@@ -35,6 +35,8 @@ static const char help[] =
     "  --domain NAME=SUFFIX   NAME\\user must ask for the UPN user@SUFFIX; may be\n"
     "                         given again\n"
     "  --state DIR            where wrong and spent codes are kept (in memory)\n"
+    "  --nodes N              servers with a --state of their own, at most 10: each\n"
+    "                         allows its part of the wrong codes (1)\n"
     "  --clear-user USER      only forget the wrong codes counted of this user, named\n"
     "                         as SERVE-BUDGET-SPENT has it (SID or UPN); a server\n"
     "                         that runs on DIR need not stop\n"
@@ -213,6 +215,8 @@ static bool take_option(serve_settings *s, int option)
         return split_address(optarg, &s->metrics_host, &s->metrics_port);
     case 'Q':
         return tool_integer(optarg, 1, 1000000, &s->queue);
+    case 'n':
+        return tool_integer(optarg, 1, 10, &s->nodes);
     case 'd':
         return tool_seconds(optarg, &s->drain_s);
     case 'b':
@@ -292,6 +296,7 @@ static const struct option serve_options[] = {
     {"revocation", required_argument, NULL, 'm'},
     {"users", required_argument, NULL, 'U'},
     {"state", required_argument, NULL, 's'},
+    {"nodes", required_argument, NULL, 'n'},
     {"clear-user", required_argument, NULL, 'Z'},
     {"domain", required_argument, NULL, 'N'},
     {"timeout", required_argument, NULL, 'T'},
@@ -363,6 +368,7 @@ static serve_settings *new_settings(int argc, char **argv)
     s->timeout_s = 120;
     s->drain_s = 30;
     s->queue = 1000;
+    s->nodes = 1;
     s->directory.cache_s = 60;
     s->directory.timeout_s = 5;
     s->radius.policy = DAOTP_RADIUS_POLICY_REQUIRE;

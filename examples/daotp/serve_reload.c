@@ -37,6 +37,7 @@ static void tell_unchangeable(server *s, const serve_settings *next)
         {"--unix", is_same(now->https.unix_path, next->https.unix_path) &&
                        now->https.unix_mode == next->https.unix_mode},
         {"--state", is_same(now->state, next->state)},
+        {"--nodes", now->nodes == next->nodes},
         {"--workers", now->worker_count == next->worker_count},
         {"--audit", is_same(now->audit, next->audit)},
         {"--metrics",

@@ -15,6 +15,8 @@ daotp_status serve_open_budget(daotp_context *context, const serve_settings *s,
     if (status == DAOTP_OK)
         status = tool_taken("serve", daotp_budget_new(context, s->state, budget), "state",
                             s->state != NULL ? s->state : "");
+    if (status == DAOTP_OK)
+        status = daotp_budget_set_nodes(*budget, s->nodes);
     if (status == DAOTP_OK) {
         status = daotp_budget_open(*budget, report);
         if (status != DAOTP_OK)

@@ -48,6 +48,18 @@ DAOTP_API daotp_status daotp_budget_new(daotp_context *context, const char *fold
  */
 DAOTP_API void daotp_budget_unref(daotp_budget *budget);
 /**
+ * Say that several servers, each with a state of its own, serve the same users: each then allows its
+ * part of every budget, rounded down, so that all together allow no more wrong codes than one alone.
+ * A user has at most 5 / @p nodes codes under way at once with a server, but one at least. Spent codes
+ * are not shared: use a back end that accepts a code once, such as RADIUS.
+ * @param budget  the budget, not yet opened or used; not NULL
+ * @param nodes   how many servers, 1 to 10; 1 unless set
+ * @return DAOTP_OK when it was set; DAOTP_USAGE when @p budget is NULL or was opened before, or @p
+ *         nodes is out of range
+ * @since 0.1
+ */
+DAOTP_API daotp_status daotp_budget_set_nodes(daotp_budget *budget, int64_t nodes);
+/**
  * Open the folder now, so that a server can refuse to start if it cannot be used.
  * @param budget  the budget; not NULL
  * @param report  where a finding goes; may be NULL

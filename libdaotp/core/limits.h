@@ -46,7 +46,8 @@ enum {
     DAOTP__MAX_STORE_SCHEME = 32,     /* of a store's URI, before the colon */
     DAOTP__MAX_STORE_URI = 4096,      /* a store's URI */
     DAOTP__MAX_BUDGET_RECORDS = 4096, /* of one of the 256 tables of a budget */
-    DAOTP__MAX_ENTRY_DEPTH = 16,      /* folders in folders that are removed with an entry */
+    DAOTP__MAX_BUDGET_NODES = 10, /* servers with a part of each budget: each has one at least */
+    DAOTP__MAX_ENTRY_DEPTH = 16,  /* folders in folders that are removed with an entry */
 
     DAOTP__MAX_DOCTOR_ROWS = 512,  /* of one run of the doctor */
     DAOTP__MAX_DOCTOR_KDCS = 128,  /* that one doctor asks */

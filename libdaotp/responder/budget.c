@@ -16,6 +16,7 @@ struct daotp_budget {
     daotp__budget_store *store;
     bool is_durable;
     pthread_mutex_t lock; /* of what follows */
+    int64_t nodes;        /* does not change once it is open */
     bool is_open;
     uint8_t key[DAOTP__BUDGET_KEY];
 };
@@ -49,6 +50,7 @@ daotp_status daotp_budget_new(daotp_context *context, const char *folder, daotp_
     (void)pthread_mutex_init(&made->lock, NULL); /* never fails with glibc */
     made->context = daotp__context_ref(context);
     made->is_durable = folder != NULL;
+    made->nodes = 1;
     *budget = made;
     return DAOTP_OK;
 }
@@ -74,6 +76,21 @@ void daotp_budget_unref(daotp_budget *budget)
 bool daotp__budget_is_durable(const daotp_budget *budget)
 {
     return budget->is_durable;
+}
+
+daotp_status daotp_budget_set_nodes(daotp_budget *budget, int64_t nodes)
+{
+    daotp_status status = DAOTP_OK;
+
+    if (budget == NULL || nodes < 1 || nodes > DAOTP__MAX_BUDGET_NODES)
+        return DAOTP_USAGE;
+    (void)pthread_mutex_lock(&budget->lock);
+    if (budget->is_open)
+        status = DAOTP_USAGE;
+    else
+        budget->nodes = nodes;
+    (void)pthread_mutex_unlock(&budget->lock);
+    return status;
 }
 
 daotp_status daotp_budget_open(daotp_budget *budget, daotp_report *report)
@@ -161,7 +178,7 @@ static int64_t budget_now_s(const daotp_budget *budget)
 typedef struct attempt {
     daotp__budget_taken taken;
     daotp__budget_outcome outcome;
-    int64_t now_s, open_s;
+    int64_t now_s, nodes, open_s;
     int spent;
 } attempt;
 
@@ -169,8 +186,8 @@ static bool change_take(daotp__budget_record *records, void *user)
 {
     attempt *change = user;
 
-    change->spent =
-        daotp__budget_take_from(records, change->now_s, &change->taken, &change->open_s);
+    change->spent = daotp__budget_take_from(records, change->now_s, change->nodes, &change->taken,
+                                            &change->open_s);
     return change->spent == 0 || change->taken.is_moved;
 }
 
@@ -178,7 +195,7 @@ static bool change_settle(daotp__budget_record *records, void *user)
 {
     attempt *change = user;
 
-    daotp__budget_settle_in(records, change->now_s, &change->taken, change->outcome);
+    daotp__budget_settle_in(records, change->now_s, change->nodes, &change->taken, change->outcome);
     return true;
 }
 
@@ -214,6 +231,7 @@ daotp_status daotp__budget_take(daotp_budget *budget, const char *user, daotp__b
         .call = change_take, .user = &taking, .now_s = taking.now_s};
     daotp_status status = daotp_budget_open(budget, report);
 
+    taking.nodes = budget->nodes;
     if (status == DAOTP_OK)
         status = daotp__report_status(report, make_keys(budget, user, certificate, charge));
     if (status == DAOTP_OK)
@@ -228,7 +246,10 @@ daotp_status daotp__budget_take(daotp_budget *budget, const char *user, daotp__b
 daotp_status daotp__budget_settle(daotp_budget *budget, daotp__budget_charge *charge,
                                   daotp__budget_outcome outcome, daotp_report *report)
 {
-    attempt settling = {.now_s = budget_now_s(budget), .taken = charge->taken, .outcome = outcome};
+    attempt settling = {.now_s = budget_now_s(budget),
+                        .nodes = budget->nodes,
+                        .taken = charge->taken,
+                        .outcome = outcome};
     const daotp__budget_change change = {.call = change_settle,
                                          .user = &settling,
                                          .now_s = settling.now_s,

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "responder/budget_rules.h"
 
+#include "core/limits.h"
+
 #define MINUTE INT64_C(60)
 #define HOUR   (60 * MINUTE)
 #define DAY    (24 * HOUR)
@@ -20,10 +22,23 @@ typedef struct budget_limit {
     int64_t burst, refill_s;
 } budget_limit;
 
+_Static_assert(DAOTP__MAX_BUDGET_NODES <= 10, "each server has one of every budget at least");
 static const budget_limit trusted_pair = {24, 24 * HOUR};
 static const budget_limit untrusted_pair = {10, 72 * HOUR};
 static const budget_limit whole_user = {20, 36 * HOUR};
 static const budget_limit whole_certificate = {50, HOUR};
+
+/* The part of one of several servers, rounded down. */
+static budget_limit limit_part(const budget_limit *whole, int64_t nodes)
+{
+    return (budget_limit){whole->burst / nodes, whole->refill_s * nodes};
+}
+
+/* Wrong codes before the back-off. */
+static uint32_t free_part(int64_t nodes)
+{
+    return nodes < FREE_WRONG ? (uint32_t)(FREE_WRONG / nodes) : 1;
+}
 
 static int64_t later_of(int64_t a, int64_t b)
 {
@@ -73,35 +88,35 @@ static void limit_give_back(daotp__budget_record *record, const budget_limit *li
 
 /* ---- the back-off of a pair ------------------------------------------------------------------ */
 
-static int64_t backoff_s(uint32_t wrong)
+static int64_t backoff_s(uint32_t wrong, uint32_t free_wrong)
 {
-    uint32_t doublings = wrong - FREE_WRONG;
+    uint32_t doublings = wrong - free_wrong;
 
     return window_s << (doublings < MOST_DOUBLINGS ? doublings : MOST_DOUBLINGS);
 }
 
-static int64_t backoff_open_s(const daotp__budget_record *pair, int64_t now_s)
+static int64_t backoff_open_s(const daotp__budget_record *pair, int64_t now_s, uint32_t free_wrong)
 {
-    return pair->wrong < FREE_WRONG ? now_s : pair->last_s + backoff_s(pair->wrong);
+    return pair->wrong < free_wrong ? now_s : pair->last_s + backoff_s(pair->wrong, free_wrong);
 }
 
 /* Wrong codes in a row are forgotten when no more came for the length of the window; once they
  * have led to a back-off, when none came until a day after its end. */
-static void forget_wrong_codes(daotp__budget_record *pair, int64_t now_s)
+static void forget_wrong_codes(daotp__budget_record *pair, int64_t now_s, uint32_t free_wrong)
 {
     int64_t quiet_s = window_s;
 
-    if (pair->wrong >= FREE_WRONG)
-        quiet_s = backoff_s(pair->wrong) + DAY;
+    if (pair->wrong >= free_wrong)
+        quiet_s = backoff_s(pair->wrong, free_wrong) + DAY;
     if (now_s - pair->last_s >= quiet_s)
         pair->wrong = 0;
 }
 
 /* ---- an attempt ------------------------------------------------------------------------------ */
 
-static const budget_limit *pair_limit(const daotp__budget_record *pair, int64_t now_s)
+static budget_limit pair_limit(const daotp__budget_record *pair, int64_t now_s, int64_t nodes)
 {
-    return is_trusted(pair, now_s) ? &trusted_pair : &untrusted_pair;
+    return limit_part(is_trusted(pair, now_s) ? &trusted_pair : &untrusted_pair, nodes);
 }
 
 /* A pair whose counters are older than the last clearing of its user begins anew. */
@@ -115,60 +130,65 @@ static void follow_clearing(daotp__budget_record *pair, const daotp__budget_reco
     pair->whole_s = now_s;
 }
 
-int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
+int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s, int64_t nodes,
                             daotp__budget_taken *taken, int64_t *open_s)
 {
     daotp__budget_record *pair = &records[0], *user = &records[1], *certificate = &records[2];
-    const budget_limit *limit;
+    const budget_limit of_user = limit_part(&whole_user, nodes),
+                       of_certificate = limit_part(&whole_certificate, nodes);
+    budget_limit of_pair;
 
     taken->is_moved = false;
     for (int i = 0; i < DAOTP__BUDGET_RECORDS; i++)
         taken->is_moved = move_to_clock(&records[i], now_s) || taken->is_moved;
     follow_clearing(pair, user, now_s);
-    limit = pair_limit(pair, now_s);
-    forget_wrong_codes(pair, now_s);
+    of_pair = pair_limit(pair, now_s, nodes);
+    forget_wrong_codes(pair, now_s, free_part(nodes));
     taken->all = !is_trusted(pair, now_s);
-    *open_s = later_of(backoff_open_s(pair, now_s), limit_open_s(pair, limit));
+    *open_s = later_of(backoff_open_s(pair, now_s, free_part(nodes)), limit_open_s(pair, &of_pair));
     if (*open_s > now_s)
         return DAOTP__BUDGET_PAIR;
-    *open_s = limit_open_s(user, &whole_user);
+    *open_s = limit_open_s(user, &of_user);
     if (taken->all && *open_s > now_s)
         return DAOTP__BUDGET_USER;
-    *open_s = limit_open_s(certificate, &whole_certificate);
+    *open_s = limit_open_s(certificate, &of_certificate);
     if (taken->all && *open_s > now_s)
         return DAOTP__BUDGET_CERTIFICATE;
-    limit_take(pair, limit, now_s);
+    limit_take(pair, &of_pair, now_s);
     pair->wrong++;
     pair->last_s = now_s;
     if (taken->all) {
-        limit_take(user, &whole_user, now_s);
-        limit_take(certificate, &whole_certificate, now_s);
+        limit_take(user, &of_user, now_s);
+        limit_take(certificate, &of_certificate, now_s);
     }
     return 0;
 }
 
-static void settle_right(daotp__budget_record *records, int64_t now_s,
+static void settle_right(daotp__budget_record *records, int64_t now_s, int64_t nodes,
                          const daotp__budget_taken *taken)
 {
+    const budget_limit of_user = limit_part(&whole_user, nodes),
+                       of_certificate = limit_part(&whole_certificate, nodes),
+                       of_pair = limit_part(&trusted_pair, nodes);
     daotp__budget_record *pair = &records[0];
 
     pair->wrong = 0;
     pair->touched_s = now_s;
     if (taken->all) {
         pair->whole_s = now_s; /* from now on it is trusted, with other limits */
-        limit_give_back(&records[1], &whole_user);
-        limit_give_back(&records[2], &whole_certificate);
+        limit_give_back(&records[1], &of_user);
+        limit_give_back(&records[2], &of_certificate);
     } else {
-        limit_give_back(pair, &trusted_pair);
+        limit_give_back(pair, &of_pair);
     }
     pair->success_s = later_of(now_s, 1);
 }
 
-void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s,
+void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s, int64_t nodes,
                              const daotp__budget_taken *taken, daotp__budget_outcome outcome)
 {
     if (outcome == DAOTP__BUDGET_RIGHT)
-        settle_right(records, now_s, taken);
+        settle_right(records, now_s, nodes, taken);
     else if (outcome == DAOTP__BUDGET_UNANSWERED && records[0].wrong > 0)
         records[0].wrong--;
 }

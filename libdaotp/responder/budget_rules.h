@@ -46,11 +46,13 @@ typedef struct daotp__budget_taken {
 } daotp__budget_taken;
 
 /* Charge an attempt to pair, user and certificate: 0, or the kind of the budget that is spent, and
- * then nothing is charged; open_s is when that one opens again. */
-int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s,
+ * then nothing is charged; open_s is when that one opens again. nodes: how many servers with a
+ * state of their own share the budgets; each has its part, so that all together allow no more than
+ * one alone (1 to DAOTP__MAX_BUDGET_NODES). */
+int daotp__budget_take_from(daotp__budget_record *records, int64_t now_s, int64_t nodes,
                             daotp__budget_taken *taken, int64_t *open_s);
 /* Settle an attempt that was charged before. */
-void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s,
+void daotp__budget_settle_in(daotp__budget_record *records, int64_t now_s, int64_t nodes,
                              const daotp__budget_taken *taken, daotp__budget_outcome outcome);
 /* Forget what was counted of a user. Its pairs follow when they are next charged: a clearing has a
  * number of its own, not negative. What is known of successes stays. */

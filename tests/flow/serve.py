@@ -94,6 +94,13 @@ class Socket(Case):
         for mode in ("", "8", "rw", "0400", "1777", "-1", "0660x"):
             self.assertEqual(self.begin("--unix-mode", mode).wait(20), 64, mode)
 
+    def test_servers_are_a_number_of_them(self):
+        for nodes in ("", "0", "11", "two", "-1"):
+            self.assertEqual(self.begin("--nodes", nodes).wait(20), 64, nodes)
+        process = self.begin("--nodes", "10")
+        self.await_answer(process)
+        self.end(process)
+
     def test_a_live_socket_is_not_taken(self):
         first = self.begin()
         self.await_answer(first)

@@ -176,6 +176,60 @@ static void no_attack_gets_a_hundred_guesses_in_thirty_days(void **state)
 }
 
 /* Bursts between the user's own successes with the same machine: those do not refill the budget. */
+/* Guesses that so many servers allow in thirty days together: each is asked every few minutes. */
+static unsigned simulate_nodes(int64_t nodes, unsigned certificates)
+{
+    unsigned guesses = 0;
+
+    for (int64_t node = 0; node < nodes; node++) {
+        fixture f;
+
+        fixture_new(&f, false);
+        assert_int_equal(daotp_budget_set_nodes(f.budget, nodes), DAOTP_OK);
+        assert_true(right(&f, "alice", 100)); /* the attacker's first certificate is the user's */
+        for (int64_t minute = 0; minute < 30 * 24 * 60; minute += STEP_MINUTES) {
+            f.now_s += STEP_MINUTES * MINUTE;
+            for (unsigned i = 0; i < certificates; i++)
+                guesses += wrong(&f, "alice", 100 + i);
+        }
+        fixture_free(&f);
+    }
+    return guesses;
+}
+
+static void servers_allow_no_more_than_one(void **state)
+{
+    unsigned alone[] = {simulate_nodes(1, 1), simulate_nodes(1, 20)};
+
+    (void)state;
+    for (int64_t nodes = 2; nodes <= 10; nodes++)
+        for (unsigned i = 0; i < 2; i++) {
+            unsigned guesses = simulate_nodes(nodes, i == 0 ? 1 : 20);
+
+            print_message("%lld servers: %u guesses, one: %u\n", (long long)nodes, guesses,
+                          alone[i]);
+            if (guesses > alone[i] || guesses < (unsigned)nodes)
+                fail_msg("%lld servers: %u guesses, one: %u", (long long)nodes, guesses, alone[i]);
+        }
+}
+
+static void nodes_are_set_before_the_first_use(void **state)
+{
+    fixture f;
+
+    (void)state;
+    fixture_new(&f, false);
+    assert_int_equal(daotp_budget_set_nodes(f.budget, 0), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_set_nodes(f.budget, 11), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_set_nodes(f.budget, INT64_MIN), DAOTP_USAGE);
+    assert_int_equal(daotp_budget_set_nodes(f.budget, 2), DAOTP_OK);
+    assert_true(wrong(&f, "alice", 1));
+    assert_true(wrong(&f, "alice", 1));
+    assert_false(wrong(&f, "alice", 1));
+    assert_int_equal(daotp_budget_set_nodes(f.budget, 1), DAOTP_USAGE);
+    fixture_free(&f);
+}
+
 static void successes_do_not_refill_the_budget(void **state)
 {
     unsigned guesses = 0;
@@ -696,6 +750,8 @@ int main(void)
         cmocka_unit_test(five_then_a_backoff_that_doubles),
         cmocka_unit_test(a_right_code_ends_the_row),
         cmocka_unit_test(no_attack_gets_a_hundred_guesses_in_thirty_days),
+        cmocka_unit_test(servers_allow_no_more_than_one),
+        cmocka_unit_test(nodes_are_set_before_the_first_use),
         cmocka_unit_test(successes_do_not_refill_the_budget),
         cmocka_unit_test(one_attacker_leaves_room_for_a_new_machine),
         cmocka_unit_test(a_certificate_over_all_users_is_bounded),

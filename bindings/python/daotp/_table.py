@@ -1084,6 +1084,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_budget_clear_user", c_int, (Object("daotp_budget"), TEXT, Object("daotp_report"))),
     Call("daotp_budget_new", c_int, (Object("daotp_context"), TEXT, OUT)),
     Call("daotp_budget_open", c_int, (Object("daotp_budget"), Object("daotp_report"))),
+    Call("daotp_budget_set_nodes", c_int, (Object("daotp_budget"), INT64)),
     Call("daotp_budget_spend_step", c_int, (Object("daotp_budget"), ADDRESS, SIZE, INT64, Object("daotp_report"))),
     Call("daotp_budget_unref", None, (Object("daotp_budget"),)),
     Call("daotp_ca_allow_host", c_int, (Object("daotp_ca"), TEXT)),

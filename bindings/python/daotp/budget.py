@@ -19,6 +19,10 @@ class Budget(Handle):
         super().__init__(make("daotp_budget", "new", context, folder))
         self._keep("context", context)
 
+    def set_nodes(self, nodes: int) -> None:
+        """So many servers, each with a state of its own, share every budget: before the first use."""
+        self._call("set_nodes", nodes)
+
     def open(self) -> None:
         """Open the folder now, so that a server can refuse to begin without it."""
         self._call_reported("open")

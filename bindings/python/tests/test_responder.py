@@ -151,6 +151,16 @@ class Responders(unittest.TestCase):
         with self.assertRaises(daotp.UsageError):
             self.responder.add_domain("a@b", "corp.example")
 
+    def test_servers_share_the_budgets(self) -> None:
+        with daotp.Budget() as budget:
+            budget.set_nodes(2)
+            for nodes in (0, 11):
+                with self.assertRaises(daotp.UsageError):
+                    budget.set_nodes(nodes)
+            budget.open()
+            with self.assertRaises(daotp.UsageError):
+                budget.set_nodes(2)
+
     def test_a_user_who_was_wrong_too_often_is_cleared(self) -> None:
         self.responder.set_user_callback(lambda _, name: daotp.Account(UPN))
         self.responder.set_code_callback(
