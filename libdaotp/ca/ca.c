@@ -13,7 +13,7 @@ struct daotp_ca {
     daotp_ca_transport transport;
     void *self;
     daotp__host_list hosts;
-    daotp_report report; /* of settings */
+    daotp_report report; /* only of setters */
 };
 
 /* The size of the table in its first published version: a smaller one is refused. */

@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-/* In the order in which they are asked for (MS-WCCE 3.2.1.4.3.2). */
+/* The properties, in the order in which they are asked for (MS-WCCE 3.2.1.4.3.2). */
 typedef enum info_part {
     PART_NAME,
     PART_SANITIZED_NAME,
@@ -43,7 +43,7 @@ typedef struct info_template {
 
 struct daotp_ca_info {
     info_part part;
-    char *texts[PART_TEMPLATES + 1]; /* the last is cut into templates */
+    char *texts[PART_TEMPLATES + 1]; /* the last text is split into templates */
     info_template *templates;
     size_t template_count, template_capacity;
     uint32_t newest; /* the index of the newest certificate */
@@ -95,7 +95,7 @@ static daotp_status add_template(daotp_ca_info *info, const char *name, const ch
     return DAOTP_OK;
 }
 
-/* The line at *at, which is cut there; *at moves behind it. */
+/* Ends the line at *at with a NUL and returns it; *at moves to the next line. */
 static char *cut_line(char **at)
 {
     char *line = *at, *end = strchr(line, '\n');
@@ -107,7 +107,7 @@ static char *cut_line(char **at)
     return line;
 }
 
-/* Two lines for each: name and object identifier, which may be empty. */
+/* Each template has two lines: name and object identifier, which may be empty. */
 static daotp_status cut_templates(daotp_ca_info *info, char *list)
 {
     daotp_status status = DAOTP_OK;
@@ -133,7 +133,7 @@ static daotp_status take_string(daotp_ca_info *info, daotp__bytes value)
     text = daotp__ndr_text(value, max);
     if (text == NULL)
         return DAOTP_MEMORY;
-    if (strlen(text) >= max) { /* it was cut off there */
+    if (strlen(text) >= max) { /* the text was cut off there */
         daotp__delete(text);
         return DAOTP_PEER;
     }
@@ -182,7 +182,8 @@ static daotp_status take_property_value(daotp_ca_info *info, daotp__bytes value)
     }
 }
 
-/* Whether a CA of this name is there decides; any other gap is told. */
+/* Note a property that the CA did not give. If the CA does not know its name, the call fails;
+ * any other missing property is only reported. */
 static daotp_status note_gap(const daotp_ca_info *info, uint32_t result, const char *subject,
                              daotp_report *report)
 {

@@ -22,7 +22,7 @@ const uint8_t daotp__cert_request_class[DAOTP__UUID_OCTETS] = {
 
 void daotp__icpr_request_write(const daotp__cert_call *call, daotp__buffer *stub)
 {
-    static const uint8_t no_attributes[] = {0, 0}; /* a NUL, which must count */
+    static const uint8_t no_attributes[] = {0, 0}; /* the NUL counts for the length */
     uint32_t referent = 0;
 
     daotp__ndr_add_u32(stub, call->flags);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The calls that carry a certificate request: ICertPassage::CertServerRequest (MS-ICPR 3.2.4.1.1),
- * ICertRequestD::Request and ICertRequestD2::Request2 (MS-WCCE 3.2.1.4.2.1, 3.2.1.4.3.1); and those
- * that ask what there is without one: Ping and GetCAProperty. No I/O. */
+/* The calls to a CA. With a certificate request: ICertPassage::CertServerRequest (MS-ICPR
+ * 3.2.4.1.1), ICertRequestD::Request and ICertRequestD2::Request2 (MS-WCCE 3.2.1.4.2.1,
+ * 3.2.1.4.3.1). Without a request: Ping and GetCAProperty. No I/O. */
 #ifndef DAOTP_CA_CERT_CALL_H
 #define DAOTP_CA_CERT_CALL_H
 
@@ -16,7 +16,7 @@ enum {
 
     DAOTP__CERT_PKCS10 = 0x100, /* dwFlags, RequestType */
     DAOTP__CERT_CMC = 0x400,
-    DAOTP__CERT_FULL_RESPONSE = 0x40000, /* Request2 alone */
+    DAOTP__CERT_FULL_RESPONSE = 0x40000, /* only for Request2 */
 
     DAOTP__CERT_ISSUED = 3, /* pdwDisposition */
     DAOTP__CERT_PENDING = 5
@@ -29,8 +29,8 @@ extern const uint8_t daotp__cert_request_class[DAOTP__UUID_OCTETS];
 typedef struct daotp__cert_call {
     uint32_t flags;
     const char *authority;    /* the CA's name */
-    uint32_t request_id;      /* of a request that the CA put aside; 0: a new one */
-    daotp__bytes request;     /* of a new one */
+    uint32_t request_id;      /* the number of a pending request; 0: a new request */
+    daotp__bytes request;     /* only of a new request */
     const uint8_t *causality; /* DCOM: 16 random octets */
 } daotp__cert_call;
 
@@ -38,7 +38,8 @@ void daotp__icpr_request_write(const daotp__cert_call *call, daotp__buffer *stub
 void daotp__dcom_request_write(const daotp__cert_call *call, daotp__buffer *stub);
 void daotp__dcom_request2_write(const daotp__cert_call *call, daotp__buffer *stub);
 
-/* The same for the three. Views into the stub; an absent blob is empty. */
+/* The answer, which is the same for the three calls. The blobs are views into the stub; an
+ * absent blob is empty. */
 typedef struct daotp__cert_answer {
     uint32_t request_id, disposition;
     daotp__bytes chain;       /* certs-only SignedData, or the CMC full response */
@@ -47,11 +48,13 @@ typedef struct daotp__cert_answer {
     uint32_t result;          /* HRESULT of the call itself */
 } daotp__cert_answer;
 
-/* is_dcom: ORPCTHAT stands in front. false: why is then a static text. */
+/* Read the answer from a stub. is_dcom: the stub begins with an ORPCTHAT. Returns false when it
+ * is malformed; *why is then a static text. */
 bool daotp__cert_answer_read(daotp__bytes stub, bool is_dcom, daotp__cert_answer *answer,
                              const char **why);
 
-/* ICertRequestD::Ping (MS-WCCE 3.2.1.4.2.3): is a CA of this name here? result: HRESULT. */
+/* ICertRequestD::Ping (MS-WCCE 3.2.1.4.2.3) asks whether the host has a CA of this name.
+ * *result: the HRESULT. false and *why as above. */
 void daotp__dcom_ping_write(const daotp__cert_call *call, daotp__buffer *stub);
 bool daotp__dcom_ping_read(daotp__bytes stub, uint32_t *result, const char **why);
 
@@ -67,10 +70,11 @@ typedef struct daotp__property_question {
     daotp__property_type type;
 } daotp__property_question;
 
-/* An empty authority stands for whichever CA is there. */
+/* An empty authority means the CA of that host, whatever its name. */
 void daotp__property_write(const daotp__cert_call *call, const daotp__property_question *question,
                            daotp__buffer *stub);
-/* value: a view into the stub; empty where there is none. result: HRESULT. */
+/* *value: a view into the stub; empty if there is no value. *result: the HRESULT. false and *why
+ * as above. */
 bool daotp__property_read(daotp__bytes stub, daotp__bytes *value, uint32_t *result,
                           const char **why);
 

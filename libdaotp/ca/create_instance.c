@@ -10,10 +10,10 @@ enum {
     SERIALIZED_HEAD = 16, /* common and private header (MS-RPCE 2.2.6) */
     SERIALIZED_VERSION = 0x00081001,
     SERIALIZED_FILLER = (int)0xCCCCCCCC,
-    COM_VERSION = 0x00070005, /* 5.7, the minor number behind */
+    COM_VERSION = 0x00070005, /* version 5.7; the minor number is the upper half */
     CONTEXT_DIFFERENT_MACHINE = 2,
 
-    /* lengths of what is written, with heads and padding */
+    /* lengths of the written parts, with headers and padding */
     PROPERTY_COUNT = 4,
     HEADER_SIZE = 152,
     INSTANTIATION_SIZE = 88,
@@ -29,7 +29,7 @@ enum {
 const daotp__rpc_syntax daotp__activator_interface = {
     {0xA0, 0x01, 0, 0, 0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46}, 0, 0};
 
-/* The identifiers of COM's own differ in their first two octets (MS-DCOM 1.9). */
+/* COM's own identifiers differ only in their first two octets (MS-DCOM 1.9). */
 enum {
     ID_ACTIVATION_PROPERTIES_IN = 0x338,
     ID_PROPERTIES_OUT = 0x339, /* the class of the answer, and of one property in it */
@@ -58,8 +58,8 @@ static void add_words(daotp__buffer *stub, const uint32_t *words, size_t count)
         daotp__ndr_add_u32(stub, words[i]);
 }
 
-/* Every serialized part begins at a multiple of 8 of the stub, so that its alignment, which counts
- * from its own begin, is the stub's. */
+/* Every serialized part begins at an offset of the stub that is a multiple of 8. So its
+ * alignment, which counts from its own start, is the same as that of the stub. */
 static void add_serialized_head(daotp__buffer *stub, uint32_t len)
 {
     const uint32_t words[] = {SERIALIZED_VERSION, (uint32_t)SERIALIZED_FILLER, len,
@@ -113,7 +113,7 @@ static void add_empty_property(daotp__buffer *stub, uint32_t size)
         daotp__ndr_add_u32(stub, 0);
 }
 
-/* Over which protocols: TCP. */
+/* ScmRequestInfoData: the requested protocol is TCP. */
 static void add_scm_request(daotp__buffer *stub, uint32_t *referent)
 {
     add_serialized_head(stub, 26);
@@ -130,7 +130,8 @@ static void add_scm_request(daotp__buffer *stub, uint32_t *referent)
 void daotp__create_instance_write(const uint8_t *causality, const uint8_t *class_id,
                                   const uint8_t *interface_id, daotp__buffer *stub)
 {
-    uint32_t outer = 0, referent = 0x00020000; /* the one of the properties is the stub's */
+    uint32_t outer = 0,
+             referent = 0x00020000; /* the referents of the properties count from the stub */
 
     daotp__orpc_this_write(causality, stub);
     daotp__ndr_add_u32(stub, 0); /* no outer object */
@@ -154,7 +155,7 @@ void daotp__create_instance_write(const uint8_t *causality, const uint8_t *class
 
 /* ---- the answer ------------------------------------------------------------------------------ */
 
-/* Whose the next 16 octets are, of COM's own; 0: of another kind. */
+/* Read a 16-octet identifier and return its first two octets if it is one of COM's own; else 0. */
 static uint32_t read_com_id(daotp__ndr *ndr)
 {
     static const uint8_t rest[] = {0, 0, 0, 0, 0xC0, 0, 0, 0, 0, 0, 0, 0x46};
@@ -166,7 +167,7 @@ static uint32_t read_com_id(daotp__ndr *ndr)
            (uint32_t)id.data[3] << 24;
 }
 
-/* What is serialized in the next size octets. */
+/* Open the serialized data in the next size octets. */
 static daotp__ndr open_serialized(daotp__ndr *ndr, uint32_t size)
 {
     daotp__ndr outer = {.in = daotp__ndr_octets(ndr, size)}, inner = {.failed = ndr->failed};
@@ -180,13 +181,13 @@ static daotp__ndr open_serialized(daotp__ndr *ndr, uint32_t size)
     return inner;
 }
 
-/* The two properties that are looked at. */
+/* The two properties that are used. */
 typedef struct found_properties {
     daotp__ndr results, scm_reply;
     bool has_results, has_scm_reply;
 } found_properties;
 
-/* Of the header: which properties follow, and how long each is with its head and padding. */
+/* Read the header: which properties follow, and the length of each with its header and padding. */
 static void read_properties(daotp__ndr *blob, found_properties *found)
 {
     daotp__ndr look = *blob, header, sizes;
@@ -220,7 +221,7 @@ static void read_properties(daotp__ndr *blob, found_properties *found)
     blob->failed = blob->failed || sizes.failed;
 }
 
-/* ScmReplyInfoData (MS-DCOM 2.2.22.2.9): where the object is. */
+/* Read ScmReplyInfoData (MS-DCOM 2.2.22.2.9): the bindings of the object exporter. */
 static uint64_t read_scm_reply(daotp__ndr *ndr, daotp__activation *activation)
 {
     bool has_bindings;
@@ -239,7 +240,7 @@ static uint64_t read_scm_reply(daotp__ndr *ndr, daotp__activation *activation)
     return oxid;
 }
 
-/* PropsOutInfo (MS-DCOM 2.2.22.2.8): the result for the one interface, and the object. */
+/* Read PropsOutInfo (MS-DCOM 2.2.22.2.8): the result for the one interface, and the object. */
 static void read_results(daotp__ndr *ndr, const uint8_t *interface_id, uint64_t oxid,
                          daotp__activation *activation)
 {
@@ -263,7 +264,7 @@ static void read_results(daotp__ndr *ndr, const uint8_t *interface_id, uint64_t 
         ndr->failed = true;
 }
 
-/* The custom OBJREF, behind its referent. */
+/* Read the custom OBJREF, which follows its referent. */
 static void read_custom_object(daotp__ndr *ndr, const uint8_t *interface_id,
                                daotp__activation *activation)
 {
@@ -279,7 +280,7 @@ static void read_custom_object(daotp__ndr *ndr, const uint8_t *interface_id,
         read_com_id(&object) != ID_PROPERTIES_OUT)
         ndr->failed = true;
     (void)daotp__ndr_u32(&object); /* extension */
-    (void)daotp__ndr_u32(&object); /* size, with what follows */
+    (void)daotp__ndr_u32(&object); /* size, including the next fields */
     blob_len = daotp__ndr_u32(&object);
     (void)daotp__ndr_u32(&object); /* reserved */
     blob.in = daotp__ndr_octets(&object, blob_len);

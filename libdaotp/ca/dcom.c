@@ -110,8 +110,8 @@ static uint16_t binding_port(daotp__bytes bindings, size_t text, size_t end)
     return 0;
 }
 
-/* The first string binding for TCP (MS-DCOM 2.2.19.3): *port 0 when there is none. false: the array
- * is not ended as it must be. */
+/* Find the port of the first string binding for TCP (MS-DCOM 2.2.19.3); *port is 0 if there is
+ * none. Returns false when the array is not terminated. */
 static bool find_tcp_binding(daotp__bytes bindings, size_t security, uint16_t *port)
 {
     size_t count = bindings.len / 2, at = 0, end;
@@ -162,7 +162,7 @@ void daotp__dcom_object_read(daotp__ndr *ndr, const uint8_t *interface_id, uint6
     (void)daotp__ndr_u32(&object); /* references */
     if (daotp__ndr_u64(&object) != oxid)
         ndr->failed = true;
-    (void)daotp__ndr_u64(&object); /* the object's number */
+    (void)daotp__ndr_u64(&object); /* the object ID */
     id = daotp__ndr_octets(&object, DAOTP__UUID_OCTETS);
     if (object.failed)
         ndr->failed = true;
@@ -170,7 +170,7 @@ void daotp__dcom_object_read(daotp__ndr *ndr, const uint8_t *interface_id, uint6
         memcpy(activation->ipid, id.data, DAOTP__UUID_OCTETS);
 }
 
-/* The arrays of one element each: interface pointers, then results. */
+/* Read two arrays of one element: interface pointers, then results. */
 static uint32_t read_interfaces(daotp__ndr *ndr, const uint8_t *interface_id, uint64_t oxid,
                                 daotp__activation *activation)
 {

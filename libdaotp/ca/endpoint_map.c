@@ -114,7 +114,8 @@ static bool is_protocol_floor(tower_floor floor, uint8_t protocol, size_t len)
     return floor.left.len == 1 && floor.left.data[0] == protocol && floor.right.len == len;
 }
 
-/* The TCP port of the tower, in network order; 0 when it is for something else, or wrong. */
+/* Read the TCP port of a tower, which it holds in network byte order. Returns 0 for a tower of
+ * another interface or protocol, or a malformed one. */
 static uint16_t read_tower(daotp__bytes octets, const daotp__rpc_syntax *interface)
 {
     daotp__ndr tower = {.in = octets};
@@ -161,7 +162,7 @@ bool daotp__ept_map_read(daotp__bytes stub, const daotp__rpc_syntax *interface,
     *answer = (daotp__ept_answer){.status = 0};
     (void)daotp__ndr_octets(&in, HANDLE);
     towers = daotp__ndr_u32(&in);
-    (void)daotp__ndr_u32(&in); /* as many as were asked for */
+    (void)daotp__ndr_u32(&in); /* max_count: the number that was asked for */
     offset = daotp__ndr_u32(&in);
     actual = daotp__ndr_count(&in, DAOTP__MAX_TOWERS, 4);
     if (offset != 0 || actual != towers)

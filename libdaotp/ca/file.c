@@ -17,8 +17,8 @@ typedef struct hand {
 
 typedef struct waiting {
     daotp__file_mark before; /* the certificate's file, before */
-    daotp__file_mark mark;   /* of the certificate's file when it last changed */
-    int64_t since_ms;        /* when that change was seen, or the file was read last */
+    daotp__file_mark mark;   /* of the certificate's file at its last change */
+    int64_t since_ms;        /* the time when that change was seen, or the file was last read */
 } waiting;
 
 /* An existing file under the certificate's name is not removed, because it is not ours: its mark
@@ -78,7 +78,7 @@ static bool can_be_read(daotp__bytes file, daotp_status *status)
     return *status == DAOTP_OK;
 }
 
-/* A file that cannot be read may be incomplete: wait for it until the client's deadline. */
+/* A file that cannot be parsed may be incomplete: try again until the client's deadline. */
 static daotp_status hand_take(const hand *self, daotp_submission *submission)
 {
     daotp__buffer file;
@@ -97,7 +97,7 @@ static daotp_status hand_take(const hand *self, daotp_submission *submission)
     return status;
 }
 
-/* The file may still be written: read it when it has not changed for the length of one poll. */
+/* The file may still be written: read it only after it has not changed for one poll interval. */
 static daotp_status hand_step(void *given, void *state, daotp_submission *submission)
 {
     const hand *self = given;

@@ -4,7 +4,7 @@
 
 #include <daotp/catalogue.h>
 
-const char *daotp__hresult_name(uint32_t hresult); /* "unknown" when it is */
+const char *daotp__hresult_name(uint32_t hresult); /* its symbolic name, or "unknown" */
 daotp_finding_number daotp__hresult_finding(uint32_t hresult);
 
 #endif

@@ -132,7 +132,7 @@ static bool find_issuer(const daotp__chain *pool, const daotp__certificate *chil
     return named > 0;
 }
 
-/* From this certificate upwards, it included. */
+/* Append this certificate and its issuers. */
 static daotp_status climb_from(const daotp__chain *pool, daotp__certificate at, daotp__chain *chain)
 {
     daotp__certificate issuer;

@@ -3,7 +3,7 @@
 
 #include "core/report.h"
 
-/* An empty token adds nothing, and is no error. */
+/* An empty token adds nothing and is not an error. */
 static daotp_status take_one_of_pair(daotp_submission *submission, daotp__bytes in, bool *is_taken)
 {
     daotp_status status = DAOTP_OK;

@@ -6,8 +6,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* A value that is absent, or that is none, is left out. One that could not be read for want of
- * memory is not: it says to which KDCs a password goes. */
+/* An absent or malformed value is ignored. But if memory ran out, the call fails: the value says
+ * which KDCs receive what is made of a password. */
 static daotp_status status_of_profile(long code)
 {
     return code == ENOMEM ? DAOTP_MEMORY : DAOTP_OK;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the two users of libkrb5, the ticket for a CA and the logon proof, ask of it alike. */
+/* Functions on libkrb5 that both of its users need: the ticket for a CA, and the logon proof. */
 #ifndef DAOTP_CA_KRB5_NAMES_H
 #define DAOTP_CA_KRB5_NAMES_H
 
@@ -7,15 +7,15 @@
 
 #include <krb5.h>
 
-/* The KDCs that krb5.conf names for the realm: [realms] REALM { kdc = ... }. */
+/* Add the KDCs of krb5.conf for the realm: [realms] REALM { kdc = ... }. */
 daotp_status daotp__krb5_add_kdcs(krb5_context krb5, const char *realm,
                                   daotp__kdc_exchange *exchange);
-/* Where krb5.conf names none: those that DNS names, unless its dns_lookup_kdc is false; else the
- * realm as a host name. */
+/* If krb5.conf has no KDC for the realm: use those of DNS, unless dns_lookup_kdc is false; else
+ * use the realm as a host name. */
 daotp_status daotp__krb5_look_up_kdcs(krb5_context krb5, daotp__kdc_exchange *exchange);
-/* Is this the account of DOMAIN\\user or of a UPN? Without regard to case. */
+/* Whether the principal is the account of user_name (DOMAIN\user or a UPN), ignoring case. */
 bool daotp__krb5_is_principal_of(krb5_const_principal principal, const char *user_name);
-/* Is it of this realm? Realms have a case. NULL: of any. */
+/* Whether the principal is in this realm, compared with case; realm NULL: any realm. */
 bool daotp__krb5_is_in_realm(krb5_const_principal principal, const char *realm);
 
 #endif

@@ -116,7 +116,7 @@ static void add_code_point(daotp__buffer *stub, uint32_t code)
     daotp__ndr_add_u16(stub, (uint16_t)(0xDC00 | (code & 0x3FF)));
 }
 
-/* How many units of UTF-16, the NUL included. */
+/* The number of UTF-16 units of the text, the NUL included. */
 static uint32_t count_utf16(const char *text)
 {
     uint32_t units = 1;
@@ -166,7 +166,7 @@ static uint32_t utf16_unit(daotp__bytes utf16, size_t at)
     return (uint32_t)utf16.data[at] | (uint32_t)utf16.data[at + 1] << 8;
 }
 
-/* One character; *at moves behind it. */
+/* Read one character; *at moves to the next one. */
 static uint32_t next_code_point(daotp__bytes utf16, size_t *at)
 {
     uint32_t high = utf16_unit(utf16, *at), low = utf16_unit(utf16, *at + 2);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Submissions without a request: a ping, which does all but send one, the questions about a CA, and
- * the policy service. */
+/* Submissions without a certificate request: a ping, the properties of a CA, and the policy
+ * service. */
 #include "ca/ca_info.h"
 #include "ca/rpc.h"
 #include "ca/run.h"
@@ -54,7 +54,7 @@ daotp_status daotp_ca_ask_info(daotp_ca *ca, const char *config, const char *use
     return status;
 }
 
-/* As whom a finding names the service: its host, and what is asked. */
+/* The subject of findings about the service: its host, and what is asked. */
 static daotp_status write_service_name(const char *url, daotp__buffer *name)
 {
     daotp__url parsed = {.text = NULL};

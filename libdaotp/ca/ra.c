@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The registration authority's own certificate: enrolled as the machine, renewed with the old key.
- */
+/* Gets the certificate of the registration authority itself: the first one as the machine
+ * account, a renewal with the old key. */
 #include "ca/run.h"
 #include "core/alloc.h"
 #include "request/cmc.h"
@@ -11,7 +11,7 @@
 
 #include <string.h>
 
-/* One enrolment, while its call lasts. */
+/* The state of one enrolment during its call. */
 typedef struct ra_enrolment {
     daotp_ca *ca;
     const char *config, *machine;
@@ -25,7 +25,7 @@ typedef struct ra_enrolment {
 
 /* ---- the request ----------------------------------------------------------------------------- */
 
-/* CN=NAME. The CA writes the subject that the directory has, but refuses an empty one. */
+/* CN=NAME. The CA replaces the subject with that of the directory, but refuses an empty one. */
 static void write_subject(daotp__buffer *out, daotp__bytes name)
 {
     size_t names = daotp__derw_begin(out, DAOTP__DER_SEQUENCE);
@@ -39,7 +39,7 @@ static void write_subject(daotp__buffer *out, daotp__bytes name)
     daotp__derw_end(out, names);
 }
 
-/* A PKCS#10; for a renewal it is wrapped into a CMC that the old key signs. */
+/* Write a PKCS#10; for a renewal inside a CMC that the old key signs. */
 static daotp_status write_ra_request(ra_enrolment *enrolment)
 {
     daotp_status status;
@@ -58,7 +58,7 @@ static daotp_status write_ra_request(ra_enrolment *enrolment)
     return status == DAOTP_OK ? enrolment->request.failed : status;
 }
 
-/* What a new certificate is asked for; host: what the name points into. */
+/* Set the names of a new certificate. host: the memory that the name points into. */
 static daotp_status set_ra_names(ra_enrolment *enrolment, const char *template_oid,
                                  const char *dns_name, daotp__host *host)
 {
@@ -79,7 +79,7 @@ static daotp_status set_ra_names(ra_enrolment *enrolment, const char *template_o
     return enrolment->subject.failed;
 }
 
-/* Template and name of the old certificate. */
+/* Read the template and the name from the old certificate. */
 static daotp_status read_renewed(ra_enrolment *enrolment)
 {
     const daotp__certificate *old = daotp__credential_leaf(enrolment->renewed);

@@ -13,17 +13,17 @@ enum { KEY_SIZE = 32, TAG_SIZE = 32 };
 
 /* Each text is kept as a keyed hash, so that a core dump holds neither names nor passwords. */
 typedef struct refusal {
-    uint8_t place[TAG_SIZE];  /* host, and the user of the enrolment */
-    uint8_t user[TAG_SIZE];   /* host, and the domain user */
-    uint8_t secret[TAG_SIZE]; /* host, domain user and password */
-    bool counts;              /* for the number of the attempt */
+    uint8_t place[TAG_SIZE];  /* hash of host and enrolled user */
+    uint8_t user[TAG_SIZE];   /* hash of host and domain user */
+    uint8_t secret[TAG_SIZE]; /* hash of host, domain user and password */
+    bool counts;              /* counts for the number of the next attempt */
 } refusal;
 
 struct daotp__refusals {
     uint8_t key[KEY_SIZE];
     refusal *entries;
     size_t count, capacity;
-    bool has_offer; /* entries[count] is that of the last offer */
+    bool has_offer; /* entries[count] is the entry of the last offer */
 };
 
 daotp_status daotp__refusals_new(daotp__refusals **out)
@@ -77,7 +77,7 @@ static void tag_host(daotp__buffer *out, const char *text)
     tag_name(out, daotp__host_parse(text, &host) ? host.text : text);
 }
 
-/* password: NULL for none. */
+/* password: NULL: without one. */
 static daotp_status make_tag(const daotp__refusals *refusals, const char *kind, const char *host,
                              const char *user, const daotp__bytes *password, uint8_t *tag)
 {

@@ -32,12 +32,13 @@ typedef struct rpc_ca {
 typedef struct rpc_exchange {
     daotp__loop *loop;
     daotp__ticket *ticket;
-    bool has_ticket; /* it is there */
+    bool has_ticket; /* the ticket is available */
     daotp__rpc_call call;
     daotp__rpc_connection *connection;
-    bool is_calling, goes_on; /* goes_on: the next call, or leg, begins at once */
-    int64_t silent_at_ms;     /* when the peer must have answered; 0: not yet known */
-    size_t answered_at; /* ping: how many findings stood when a way had answered; 0: none has */
+    bool is_calling, goes_on; /* goes_on: the next call or leg begins at once */
+    int64_t silent_at_ms;     /* the time by which the peer must have answered; 0: not yet known */
+    size_t answered_at; /* ping: the number of findings when an interface had answered; 0: none has
+                           answered */
     void *web_state;
     int web_slot;
     bool web_begun;
@@ -91,8 +92,8 @@ static daotp_status begin_call(rpc_exchange *state, const daotp_submission *subm
     return status;
 }
 
-/* Only the CA's decision about a request may take its time. Whoever accepts a connection and is
- * then silent is not waited for until the end of the whole. */
+/* Only the CA's decision about a request may take long. If a peer accepts a connection and then
+ * sends nothing, stop waiting before the total deadline. */
 static daotp_status watch_silence(rpc_exchange *state, const daotp_submission *submission)
 {
     bool is_patient = state->is_calling && state->call.leg == DAOTP__LEG_CALL &&
@@ -110,7 +111,7 @@ static daotp_status watch_silence(rpc_exchange *state, const daotp_submission *s
     return DAOTP_AGAIN;
 }
 
-/* Connect, bind and call: DAOTP_OK when the reply is there. */
+/* Connect, bind and call. Returns DAOTP_OK when the reply is complete. */
 static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
@@ -131,7 +132,7 @@ static daotp_status step_leg(const rpc_ca *self, rpc_exchange *state, daotp_subm
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
 
-/* The request was sent, and nothing proves that it was not executed: it is not sent again. */
+/* Whether the request was sent and may have been executed. Then it is not sent again. */
 static bool may_have_executed(const rpc_exchange *state)
 {
     return state->call.job == DAOTP__JOB_SUBMIT && state->call.leg == DAOTP__LEG_CALL &&
@@ -173,7 +174,7 @@ static daotp_status explain_unreachable(const rpc_ca *self, const rpc_exchange *
                                   how);
 }
 
-/* In addition to how the leg ended, report what that means. */
+/* Report what the end of the leg means for the CA. */
 static daotp_status explain_leg(const rpc_ca *self, rpc_exchange *state, daotp_status status,
                                 size_t findings, daotp_submission *submission)
 {
@@ -192,7 +193,7 @@ static daotp_status explain_leg(const rpc_ca *self, rpc_exchange *state, daotp_s
 
 /* ---- from one way to the next ---------------------------------------------------------------- */
 
-/* The server said, or its behaviour shows, that it does not offer this interface. */
+/* Whether the server said, or its behaviour shows, that it does not offer this interface. */
 static bool is_way_closed(const rpc_exchange *state, daotp_finding_number number)
 {
     if (number == DAOTP_FINDING_CA_RPC_OFF || number == DAOTP_FINDING_CA_DCOM_OFF)
@@ -200,8 +201,8 @@ static bool is_way_closed(const rpc_exchange *state, daotp_finding_number number
     return state->connection != NULL && daotp__rpc_is_missing_interface(state->connection);
 }
 
-/* What is left to be tried after this end. Where no connection can be made, the other way by RPC
- * would meet the same ports. DAOTP__WAY_WEB is the last; a ping never takes it, since the web
+/* Find the next way to try. If no connection could be made, the other way by RPC is skipped: it
+ * uses the same ports. The last is DAOTP__WAY_WEB; a ping does not use it, because the web
  * service has no call without a request. */
 static bool find_next_way(const rpc_ca *self, const rpc_exchange *state, daotp_status status,
                           daotp_finding_number number, daotp__rpc_way *next)
@@ -301,8 +302,8 @@ static bool has_cached_ticket(const rpc_ca *self, const daotp_submission *submis
                                   daotp__context_now_s(self->context));
 }
 
-/* The password is valid for one realm, and its KDCs alone get what is made of it. The caller,
- * krb5.conf or DNS names them, never the OTP server. */
+/* The password is valid for one realm, and only the KDCs of that realm receive messages made
+ * with it. These KDCs come from the caller, krb5.conf or DNS, never from the OTP server. */
 static daotp_status ask_password(const rpc_ca *self, daotp_submission *submission,
                                  daotp__ticket_spec *spec)
 {
@@ -320,8 +321,8 @@ static daotp_status ask_password(const rpc_ca *self, daotp_submission *submissio
     return status;
 }
 
-/* There is no password. If the cache holds tickets of another principal, that is the reason that is
- * reported. */
+/* Report that there is no password. If the cache holds tickets of another principal, report that
+ * as the reason. */
 static daotp_status explain_no_password(const rpc_ca *self, const daotp_submission *submission,
                                         size_t findings, daotp_status status)
 {
@@ -405,7 +406,7 @@ static daotp_status begin_rpc(void *given, daotp_submission *submission, void **
     return DAOTP_OK;
 }
 
-/* The callback can be asked for the password only when the realm is known. */
+/* The password can be asked for only if the realm is known. */
 static daotp_status check_realm(const rpc_ca *self, const daotp_submission *submission)
 {
     char *realm;
@@ -442,7 +443,7 @@ static daotp_status check_rpc(void *given, daotp_submission *submission)
 
 /* ---- step ------------------------------------------------------------------------------------ */
 
-/* The leg is over: on to the next one, or to the next call on it, or the outcome. */
+/* Handle the reply: begin the next leg or the next call on this one, or set the outcome. */
 static daotp_status take_reply(rpc_exchange *state, daotp_submission *submission)
 {
     daotp__rpc_leg leg = state->call.leg;
@@ -509,7 +510,7 @@ static daotp_status conclude_ping(const rpc_exchange *state, daotp_status status
     return DAOTP_OK;
 }
 
-/* Who only looks is told each step. */
+/* A caller that only tests the connection gets a finding for each step. */
 static daotp_status step_ticket(rpc_exchange *state, daotp_submission *submission)
 {
     daotp_report *report = daotp_submission_get_report(submission);
@@ -526,7 +527,7 @@ static daotp_status step_ticket(rpc_exchange *state, daotp_submission *submissio
                              daotp__ticket_principal(state->ticket));
 }
 
-/* After a way has ended with this status: is there another form of it, or another way? */
+/* Whether there is another form of this way, or another way, to try after this status. */
 static bool go_on_otherwise(const rpc_ca *self, rpc_exchange *state, daotp_status status,
                             size_t findings, daotp_submission *submission)
 {
@@ -676,7 +677,7 @@ static daotp_status refuse_rpc_setting(daotp_ca *ca, daotp_status status, const 
     return daotp__report_refuse(daotp_ca_get_report(ca), status, setting, why);
 }
 
-/* slot: NULL when it is no CA that is reached by RPC. */
+/* slot: NULL when the CA is not reached by RPC. */
 static daotp_status set_rpc_text(daotp_ca *ca, char **slot, const char *setting, const char *value)
 {
     if (slot == NULL)

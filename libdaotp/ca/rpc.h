@@ -4,10 +4,10 @@
 
 #include <daotp/ca.h>
 
-/* Is it one of daotp_ca_new_rpc()? */
+/* Whether the CA was made by daotp_ca_new_rpc(). */
 bool daotp__ca_is_rpc(const daotp_ca *ca);
-/* The realm that the user's password will be asked for; to be freed. NULL: it is no CA of this
- * kind, there is a ticket, the realm is not known, or memory ran out. */
+/* The realm for which the user's password will be asked; the caller frees it. NULL: the CA is
+ * not reached by RPC, there is a ticket, the realm is unknown, or memory ran out. */
 char *daotp__rpc_password_realm(const daotp_ca *ca, const char *user);
 
 #endif

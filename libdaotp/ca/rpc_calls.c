@@ -21,7 +21,8 @@ const char *daotp__rpc_way_name(daotp__rpc_way way)
 
 /* ---- what is called -------------------------------------------------------------------------- */
 
-/* Which interface of the CA's object. Ping is in both, and every server has the first one. */
+/* The interface of the CA's object that is called. Ping is in both, and every server has the
+ * first one. */
 static const daotp__rpc_syntax *object_interface(const daotp__rpc_call *call)
 {
     bool is_second =
@@ -83,8 +84,8 @@ bool daotp__rpc_call_is_bare(const daotp__rpc_call *call)
 
 /* ---- the questions --------------------------------------------------------------------------- */
 
-/* A request that was put aside has a number (MS-WCCE 3.2.1.4.2.1, pdwRequestId); a new one 0.
- * false: what is resumed is no such number. */
+/* Read the number of a pending request (MS-WCCE 3.2.1.4.2.1, pdwRequestId); 0 for a new one.
+ * Returns false when the id to be resumed is not such a number. */
 static bool read_request_number(const daotp_submission *submission, uint32_t *number)
 {
     const char *text = daotp_submission_get_resumed_id(submission);
@@ -151,7 +152,7 @@ void daotp__rpc_call_write(const daotp__rpc_call *call, const daotp_submission *
     if (arguments.request_id == 0)
         arguments.request.data = daotp_submission_get_request(submission, &arguments.request.len);
     if (arguments.request_id != 0)
-        arguments.flags = 0; /* nothing is handed in whose form could be named */
+        arguments.flags = 0; /* without a request there is no type to name */
     else if (daotp__cms_is_content_info(arguments.request))
         arguments.flags = DAOTP__CERT_CMC;
     if (call->leg == DAOTP__LEG_FIND)
@@ -222,12 +223,12 @@ static daotp_status take_denied(const daotp__cert_answer *answer, daotp_submissi
 
     if (answer->result != 0)
         hresult = answer->result;
-    else if ((hresult & 0x80000000) == 0)                      /* CR_DISP_DENIED and the like */
-        hresult = 0x80094014;                                  /* CERTSRV_E_ADMIN_DENIED_REQUEST */
-    return daotp_submission_denied(submission, hresult, NULL); /* its message is noted */
+    else if ((hresult & 0x80000000) == 0) /* CR_DISP_DENIED and similar dispositions */
+        hresult = 0x80094014;             /* CERTSRV_E_ADMIN_DENIED_REQUEST */
+    return daotp_submission_denied(submission, hresult, NULL); /* its message is stored already */
 }
 
-/* The words and the number that the CA gives, for every outcome. */
+/* Store the CA's message and request number, for every outcome. */
 static daotp_status note_disposition(const daotp__cert_answer *answer, daotp_submission *submission)
 {
     char *message = daotp__ndr_text(answer->message, DAOTP__MAX_TEXT);
@@ -242,7 +243,7 @@ static daotp_status note_disposition(const daotp__cert_answer *answer, daotp_sub
     return status;
 }
 
-/* A certificate for our key counts for more than the number beside it. */
+/* A certificate for our key counts, whatever the disposition says. */
 static daotp_status take_certificate_beside(const daotp__cert_answer *answer,
                                             daotp_submission *submission, bool *is_taken)
 {
@@ -259,7 +260,7 @@ static daotp_status take_certificate_beside(const daotp__cert_answer *answer,
     return DAOTP_OK;
 }
 
-/* A way that is switched off answers so to every request; nothing was carried out. */
+/* An interface that is switched off refuses every request with this code; nothing was executed. */
 static daotp_status take_switched_off(const daotp__rpc_call *call, uint32_t result,
                                       const daotp_submission *submission)
 {
@@ -378,7 +379,7 @@ static bool has_fault(const daotp__rpc_connection *connection, uint32_t code)
            number == code;
 }
 
-/* Interface or call are not there, and nothing was carried out. */
+/* Whether the server does not have this interface or call, so that nothing was executed. */
 static bool is_unknown_call(const daotp__rpc_connection *connection)
 {
     if (connection == NULL)
@@ -387,7 +388,7 @@ static bool is_unknown_call(const daotp__rpc_connection *connection)
            (has_fault(connection, 0x1C010002) && daotp__rpc_connection_did_not_execute(connection));
 }
 
-/* An object without the second interface (a CA before Windows Server 2003). */
+/* Whether the object lacks ICertRequestD2 (a CA before Windows Server 2003). */
 static bool lacks_second(const daotp__rpc_call *call, const daotp__rpc_connection *connection)
 {
     if (call->job != DAOTP__JOB_SUBMIT || call->is_first)
@@ -397,7 +398,7 @@ static bool lacks_second(const daotp__rpc_call *call, const daotp__rpc_connectio
     return is_unknown_call(connection);
 }
 
-/* Activation is harmless: it may be asked for again after any refusal. */
+/* Activation has no side effects, so it may be tried again after any refusal. */
 static bool is_activation_refused(const daotp__rpc_call *call,
                                   const daotp__rpc_connection *connection)
 {

@@ -10,7 +10,7 @@
 enum {
     MAX_FRAGMENT = 5840, /* offered for both directions, as Windows does */
     MIN_FRAGMENT = 1432, /* C706: every implementation must accept this size */
-    AUTH_CONTEXT = 1     /* chosen by us, the same in each PDU */
+    AUTH_CONTEXT = 1     /* auth_context_id: our choice, the same in each PDU */
 };
 
 struct daotp__rpc_connection {
@@ -23,9 +23,9 @@ struct daotp__rpc_connection {
     size_t sent;
     uint16_t max_send;
     uint32_t call_id, assoc_group;
-    unsigned legs, fragments; /* fragments: of the response so far */
+    unsigned legs, fragments; /* fragments: of this response so far */
     bool has_begun, is_bound, is_calling, was_open, has_first;
-    bool is_altering; /* alter_context is under way, no bind */
+    bool is_altering; /* the current PDU is an alter_context, not a bind */
     daotp__rpc_refusal refusal;
     uint32_t number;
     bool did_not_execute;
@@ -97,7 +97,7 @@ static daotp_status refuse_message(const daotp__rpc_connection *connection, cons
     return daotp__report_add(report, DAOTP_FINDING_CA_RPC_MESSAGE, 0, connection->label, "%s", why);
 }
 
-/* One whole PDU into the buffer, and not an octet more. */
+/* Receive one complete PDU, and not an octet more. */
 static daotp_status receive_pdu(daotp__rpc_connection *connection, daotp_report *report)
 {
     const char *why;
@@ -119,7 +119,7 @@ static daotp_status receive_pdu(daotp__rpc_connection *connection, daotp_report 
     return refuse_message(connection, why, report);
 }
 
-/* A server that refuses may close at once: then sending fails while its PDU is still to be read. */
+/* A server that refuses may close at once. Then sending fails, but its PDU can still be read. */
 static daotp_status exchange_pdu(daotp__rpc_connection *connection, daotp__rpc_pdu *pdu,
                                  daotp_report *report)
 {
@@ -185,11 +185,12 @@ static void write_auth3(daotp__rpc_connection *connection, daotp__bytes token)
     daotp__buffer_clear(&connection->out);
     connection->sent = 0;
     daotp__rpc_auth3_write(connection->call_id, &auth, &connection->out);
-    connection->is_bound = true; /* auth3 is never answered: requests follow at once */
+    connection->is_bound =
+        true; /* the server does not answer auth3, so requests can follow at once */
 }
 
-/* The next message of the handshake: first a bind, then alter_context, which is answered; at the
- * end of bare Kerberos auth3, which is not. */
+/* Send the next message of the handshake: first a bind, then alter_context, both of which are
+ * answered; the last one of Kerberos without SPNEGO is auth3, which is not. */
 static daotp_status advance_handshake(daotp__rpc_connection *connection, daotp__bytes token,
                                       daotp_report *report)
 {
@@ -259,7 +260,7 @@ static daotp_status take_ack(daotp__rpc_connection *connection, const daotp__rpc
     if (status != DAOTP_OK)
         return status;
     if (connection->security == NULL || daotp__rpc_security_is_complete(connection->security)) {
-        connection->is_bound = true; /* a token that is still there is not the context's */
+        connection->is_bound = true; /* a token that is left is not part of the handshake */
         return DAOTP_OK;
     }
     if (!is_our_auth(connection, pdu))
@@ -352,7 +353,7 @@ static daotp_status write_fragment(daotp__rpc_connection *connection,
     return status;
 }
 
-/* The token for a stub of this length with its padding. */
+/* The length of the token for a stub of this length with its padding. */
 static size_t token_len_for(const daotp__rpc_connection *connection, size_t stub_len)
 {
     size_t padded = (stub_len + DAOTP__RPC_PADDING - 1) / DAOTP__RPC_PADDING * DAOTP__RPC_PADDING;
@@ -416,7 +417,7 @@ bool daotp__rpc_connection_has_sent(const daotp__rpc_connection *connection)
 
 /* ---- response -------------------------------------------------------------------------------- */
 
-/* The buffer belongs to us, so the stub is unsealed in place. */
+/* Unseal the stub in place: the buffer belongs to this connection. */
 static bool unseal_fragment(daotp__rpc_connection *connection, const daotp__rpc_pdu *pdu,
                             daotp__bytes stub)
 {

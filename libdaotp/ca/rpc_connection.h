@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A connection of DCE/RPC over TCP (ncacn_ip_tcp), bound to one interface, in steps: connect, bind
- * with the handshake of the security context, then calls, one after the other. With a security
- * context every fragment of a response must be sealed.
+ * A DCE/RPC connection over TCP (ncacn_ip_tcp) that is bound to one interface. It works in steps:
+ * connect, bind with the handshake of the security context, then calls, one after the other. With a
+ * security context every fragment of a response must be sealed.
  */
 #ifndef DAOTP_CA_RPC_CONNECTION_H
 #define DAOTP_CA_RPC_CONNECTION_H
@@ -18,11 +18,11 @@ typedef struct daotp__rpc_connection_spec {
     const char *host;
     uint16_t port;
     int64_t connect_ms;
-    const daotp__rpc_syntax *interface;       /* borrowed for the life of the connection */
-    const daotp__rpc_security_spec *security; /* NULL: without */
+    const daotp__rpc_syntax *interface;       /* borrowed until the connection is freed */
+    const daotp__rpc_security_spec *security; /* NULL: no security context */
 } daotp__rpc_connection_spec;
 
-/* Why a peer said no. None of it is authenticated. */
+/* How the peer refused. None of this is authenticated. */
 typedef enum daotp__rpc_refusal {
     DAOTP__RPC_NOT_REFUSED,
     DAOTP__RPC_BIND_REFUSED,      /* bind_nak; number: its reason */
@@ -33,23 +33,25 @@ typedef enum daotp__rpc_refusal {
 daotp_status daotp__rpc_connection_new(const daotp__rpc_connection_spec *spec, daotp_report *report,
                                        daotp__rpc_connection **connection);
 void daotp__rpc_connection_free(daotp__rpc_connection *connection);
-/* DAOTP_AGAIN until it is bound; DAOTP_REJECTED: see the refusal; DAOTP_PEER: a finding says why;
- * DAOTP_NETWORK, DAOTP_TIMEOUT. */
+/* Connect and bind. DAOTP_AGAIN until it is bound; DAOTP_OK; DAOTP_REJECTED: see
+ * daotp__rpc_connection_refusal(); DAOTP_PEER, DAOTP_NETWORK or DAOTP_TIMEOUT with a finding. */
 daotp_status daotp__rpc_connection_open(daotp__rpc_connection *connection, daotp_report *report);
-/* Did the TCP connection stand? */
+/* Whether the TCP connection was established. */
 bool daotp__rpc_connection_was_open(const daotp__rpc_connection *connection);
-/* Make a call ready; nothing is sent yet. object: UUID, or NULL. */
+/* Prepare a call; nothing is sent yet. object: a UUID, or NULL. */
 daotp_status daotp__rpc_connection_call(daotp__rpc_connection *connection, uint16_t opnum,
                                         const uint8_t *object, daotp__bytes stub);
-/* DAOTP_AGAIN until the response is whole; else as daotp__rpc_connection_open(). */
+/* Send the call and receive the response. DAOTP_AGAIN until the response is complete; otherwise
+ * as daotp__rpc_connection_open(). */
 daotp_status daotp__rpc_connection_step(daotp__rpc_connection *connection, daotp_report *report);
-/* Has an octet of the call left? Then it may have been carried out, whatever comes back. */
+/* Whether an octet of the call was sent. Then it may have been executed, whatever the response
+ * is. */
 bool daotp__rpc_connection_has_sent(const daotp__rpc_connection *connection);
 daotp__bytes daotp__rpc_connection_reply(const daotp__rpc_connection *connection);
 
 daotp__rpc_refusal daotp__rpc_connection_refusal(const daotp__rpc_connection *connection,
                                                  uint32_t *number);
-/* The fault says that the call was not carried out. */
+/* Whether the fault says that the call was not executed. */
 bool daotp__rpc_connection_did_not_execute(const daotp__rpc_connection *connection);
 
 #endif

@@ -39,7 +39,7 @@ static const char *const nak_reasons[] = {"not specified",
                                           "security package unknown",
                                           "ticket or checksum invalid"};
 
-/* what: "fault", or "activation:". A code that is in no row is a fault without a name. */
+/* what: "fault" or "activation:". A code without a row is reported without a name. */
 static daotp_status explain_rpc_code(const rpc_code *rows, size_t count, const char *what,
                                      uint32_t code, const char *subject, daotp_report *report)
 {
@@ -75,7 +75,8 @@ daotp_status daotp__rpc_explain_refusal(const daotp__rpc_connection *connection,
     return DAOTP_INTERNAL;
 }
 
-/* Of the service control manager and of COM, when a server does not start or has gone. */
+/* The HRESULTs of the service control manager and of COM for a server that does not start or has
+ * stopped. */
 static const rpc_code activation_rows[] = {
     {0x80040154, "class not registered", DAOTP_FINDING_CA_DCOM_CLASS},
     {0x80070005, "access denied", DAOTP_FINDING_CA_RPC_ACCESS},

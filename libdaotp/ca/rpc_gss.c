@@ -18,7 +18,7 @@ struct daotp__rpc_security {
     gss_name_t target;
     bool is_complete;
     char *subject;
-    daotp__buffer mechanisms; /* under SPNEGO: the MechTypeList that was offered */
+    daotp__buffer mechanisms; /* with SPNEGO: the MechTypeList that we offered */
 };
 
 static gss_OID_desc krb5_mechanism = {9, "\x2a\x86\x48\x86\xf7\x12\x01\x02\x02"};
@@ -78,7 +78,7 @@ static gss_OID mechanism_of(uint8_t type)
     return type == DAOTP__RPC_AUTH_SPNEGO ? &spnego_mechanism : &krb5_mechanism;
 }
 
-/* Only the tickets of this cache, and under SPNEGO only Kerberos. */
+/* Use only the tickets of this cache, and with SPNEGO only Kerberos. */
 static OM_uint32 acquire_credential(daotp__rpc_security *security, const char *cache,
                                     OM_uint32 *minor)
 {
@@ -94,7 +94,7 @@ static OM_uint32 acquire_credential(daotp__rpc_security *security, const char *c
     return major;
 }
 
-/* The whole principal, so that libkrb5 has no name to complete from DNS. */
+/* Import the complete principal name, so that libkrb5 does not complete it from DNS. */
 static OM_uint32 import_target(daotp__rpc_security *security, const char *principal,
                                OM_uint32 *minor)
 {
@@ -223,8 +223,9 @@ static daotp_status exchange_mic(const daotp__rpc_security *security, daotp__byt
     return out->failed;
 }
 
-/* MIT krb5 1.21 and 1.22 do not see a mechListMIC (they look for [4], where RFC 4178 4.2.2 has
- * [3]): they say that the context is complete, and the server waits for our mechListMIC. */
+/* MIT krb5 1.21 and 1.22 do not find a mechListMIC: they look for tag [4], but RFC 4178 4.2.2
+ * defines [3]. They report the context as complete while the server still waits for our
+ * mechListMIC. */
 static daotp_status finish_spnego(const daotp__rpc_security *security, daotp__bytes token,
                                   daotp__buffer *out, daotp_report *report)
 {
@@ -318,7 +319,7 @@ bool daotp__rpc_security_unseal(daotp__rpc_security *security, const daotp__rpc_
     int sealed = 0;
 
     lay_out_parts(parts, iov);
-    /* any bit of supplementary information, a repetition or a gap among them, is a refusal */
+    /* any supplementary information (a replayed or missing token, for example) is a refusal */
     return gss_unwrap_iov(&minor, security->context, &sealed, NULL, iov, PARTS) == GSS_S_COMPLETE &&
            sealed != 0;
 }

@@ -88,7 +88,7 @@ bool daotp__rpc_pdu_read(daotp__bytes in, daotp__rpc_pdu *pdu, const char **why)
 static bool read_result(daotp__ndr *body, daotp__rpc_ack *ack)
 {
     daotp__bytes uuid;
-    uint32_t count = daotp__ndr_u32(body) & 0xFF; /* behind it three octets without meaning */
+    uint32_t count = daotp__ndr_u32(body) & 0xFF; /* followed by three reserved octets */
 
     if (count != 1)
         return false;
@@ -107,11 +107,12 @@ bool daotp__rpc_ack_read(const daotp__rpc_pdu *pdu, daotp__rpc_ack *ack, const c
     uint16_t address;
 
     *ack = (daotp__rpc_ack){.result = 0};
-    (void)daotp__ndr_u16(&body); /* what the server sends at most */
+    (void)daotp__ndr_u16(&body); /* the longest PDU that the server sends */
     ack->max_receive = daotp__ndr_u16(&body);
     ack->assoc_group = daotp__ndr_u32(&body);
     address = daotp__ndr_u16(&body);
-    (void)daotp__ndr_octets(&body, address); /* not authenticated, and of no use */
+    (void)daotp__ndr_octets(&body,
+                            address); /* the secondary address: not authenticated, and not used */
     if (read_result(&body, ack))
         return true;
     *why = "an answer to bind that does not hold one result";

@@ -6,7 +6,7 @@ const daotp__rpc_syntax daotp__rpc_ndr32 = {{0x04, 0x5d, 0x88, 0x8a, 0xeb, 0x1c,
                                             2,
                                             0};
 
-/* The lengths are set when everything stands. */
+/* The lengths are set at the end. */
 static void begin_pdu(daotp__buffer *out, uint8_t type, uint8_t flags, uint32_t call_id)
 {
     const uint8_t start[] = {5, 0, type, flags, 0x10, 0, 0, 0, 0, 0, 0, 0};
@@ -40,7 +40,7 @@ static void add_trailer(daotp__buffer *out, const daotp__rpc_auth *auth, size_t 
     daotp__ndr_add_u32(out, auth->context_id);
 }
 
-/* Padding to 4, trailer and token of a bind, alter_context or auth3. */
+/* Add the padding to 4 octets, the trailer and the token of a bind, alter_context or auth3. */
 static void add_token(daotp__buffer *out, const daotp__rpc_auth *auth)
 {
     if (auth->type == 0)
@@ -78,7 +78,7 @@ void daotp__rpc_bind_write(const daotp__rpc_bind *bind, daotp__buffer *out)
 void daotp__rpc_auth3_write(uint32_t call_id, const daotp__rpc_auth *auth, daotp__buffer *out)
 {
     begin_pdu(out, DAOTP__RPC_AUTH3, DAOTP__RPC_FIRST | DAOTP__RPC_LAST, call_id);
-    daotp__ndr_add_u32(out, 0); /* padding that the PDU has for a header */
+    daotp__ndr_add_u32(out, 0); /* the padding field that auth3 has before its trailer */
     add_token(out, auth);
     end_pdu(out, auth->token.len);
 }

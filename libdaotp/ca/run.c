@@ -6,10 +6,10 @@
 
 static void on_run_ready(void *user, int fd, uint32_t events)
 {
-    (void)user, (void)fd, (void)events; /* the step goes on by itself */
+    (void)user, (void)fd, (void)events; /* the next step needs no event */
 }
 
-/* Until the transport is done, or the time is over. */
+/* Step until the transport is done or the deadline has passed. */
 static daotp_status run_steps(daotp__loop *loop, daotp_submission *submission, daotp_report *report)
 {
     int slot = daotp__loop_join(loop, on_run_ready, NULL);
@@ -67,7 +67,8 @@ static daotp_status run_with(daotp_ca *ca, const daotp__submission_spec *spec, i
     return status;
 }
 
-/* A peer that is silent is told from a CA that is slow before the time is over. */
+/* The connect timeout is shorter than the total time, so that a silent peer is distinguished
+ * from a slow CA. */
 static int64_t connect_time_ms(int64_t timeout_ms)
 {
     return timeout_ms / 4 < DAOTP__CONNECT_MS ? timeout_ms / 4 + 1 : DAOTP__CONNECT_MS;
@@ -80,7 +81,8 @@ daotp_status daotp__submission_run(daotp_ca *ca, daotp__submission_spec *spec, i
 
     spec->context = daotp__ca_context(ca);
     spec->connect_ms = connect_time_ms(timeout_ms);
-    /* Negotiate uses the default cache. RPC looks into its own (daotp_ca_set_ticket_cache()). */
+    /* Negotiate uses the default credential cache. RPC uses its own
+     * (daotp_ca_set_ticket_cache()). */
     if (daotp__ca_has_need(ca, DAOTP_CA_TAKES_TICKET))
         spec->has_ticket =
             daotp__ticket_is_there(NULL, spec->user, daotp__context_now_s(spec->context));

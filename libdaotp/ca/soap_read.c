@@ -50,7 +50,7 @@ static daotp_status take_base64(const daotp__xml_node *node, daotp__buffer *out)
     return out->failed == DAOTP_MEMORY ? DAOTP_MEMORY : DAOTP_PEER;
 }
 
-/* A signed decimal, as xs:int: -2146877422 is 0x80094012. Zero is no reason at all. */
+/* A signed decimal, as xs:int: -2146877422 is 0x80094012. Zero gives no reason. */
 static bool take_hresult(const daotp__xml_node *node, uint32_t *hresult)
 {
     daotp__bytes text = daotp__xml_text(node);
@@ -66,7 +66,8 @@ static bool take_hresult(const daotp__xml_node *node, uint32_t *hresult)
     return *end == '\0' && value != 0 && value >= INT32_MIN && value <= UINT32_MAX;
 }
 
-/* Does the fault's subcode end in one of these names? Its prefix is the server's choice. */
+/* Whether the local name of the fault's subcode is one of these. The prefix is the server's
+ * choice. */
 static bool has_subcode(const daotp__xml_node *fault, const char *const *names)
 {
     const daotp__xml_node *subcode =
@@ -82,10 +83,10 @@ static bool has_subcode(const daotp__xml_node *fault, const char *const *names)
     return false;
 }
 
-/* The fault codes of WS-Security and of WCF for a credential that is refused. */
+/* The fault codes of WS-Security and WCF for a refused credential. */
 static const char *const authentication_faults[] = {"FailedAuthentication", "InvalidSecurity",
                                                     "InvalidSecurityToken", NULL};
-/* WS-Addressing 1.0 SOAP Binding 6.4.2: a service that is another one, or under another URL. */
+/* WS-Addressing 1.0 SOAP Binding 6.4.2: this is another service, or the service has another URL. */
 static const char *const addressing_faults[] = {"ActionNotSupported", "DestinationUnreachable",
                                                 "EndpointUnavailable", NULL};
 
@@ -105,7 +106,7 @@ static daotp_status take_cmc_response(const daotp__xml_node *node, daotp__wstep_
     return status;
 }
 
-/* The message of the CA in the detail of a SOAP fault, of either version. */
+/* Read the CA's message in the detail of a SOAP fault, of either SOAP version. */
 static daotp_status read_detail(const daotp__xml_node *detail, daotp__wstep_answer *answer)
 {
     daotp_status status =
@@ -147,7 +148,8 @@ static daotp_status read_fault11(const daotp__xml_node *fault, daotp__wstep_answ
     return status == DAOTP_OK ? read_detail(detail, answer) : status;
 }
 
-/* A message that has neither a CMC status nor a certificate is no answer. */
+/* Whether the CMC has a certificate. A message with neither a CMC status nor a certificate is
+ * malformed. */
 static bool holds_certificates(daotp__bytes cmc, daotp_status *status)
 {
     daotp__chain pool;
@@ -160,7 +162,7 @@ static bool holds_certificates(daotp__bytes cmc, daotp_status *status)
     return found;
 }
 
-/* Never by the message, because it is localised. */
+/* Choose the kind of the answer, never by its message, which is localised. */
 static daotp_status choose_kind(const daotp__xml_node *response, daotp__wstep_answer *answer,
                                 daotp__xml_fault *fault)
 {
@@ -201,7 +203,7 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
     if (status == DAOTP_OK)
         status = take_base64(daotp__xml_child(requested, WSSE, "BinarySecurityToken"),
                              &answer->certificate);
-    if (status == DAOTP_PEER) { /* the PKCS#7 beside it may hold the certificate, too */
+    if (status == DAOTP_PEER) { /* the PKCS#7 token may hold the certificate too */
         answer->is_response_broken = true;
         daotp__buffer_free(&answer->certificate);
         status = DAOTP_OK;
@@ -212,7 +214,8 @@ static daotp_status read_token(const daotp__xml_node *response, daotp__wstep_ans
     return choose_kind(response, answer, fault);
 }
 
-/* The body; or, with kind fault, the fault is read and *body is NULL. */
+/* Find the body of the envelope. If it is a fault, the fault is read, kind is set, and *body is
+ * NULL. */
 static daotp_status open_envelope(const daotp__xml_node *root, daotp__wstep_answer *answer,
                                   const daotp__xml_node **body, daotp__xml_fault *fault)
 {

@@ -32,7 +32,7 @@ static const char body_begin[] = "<RequestSecurityToken"
                                  "<TokenType>http://docs.oasis-open.org/wss/2004/01/"
                                  "oasis-200401-wss-x509-token-profile-1.0#X509v3</TokenType>";
 
-/* EncodingType as the samples have it: lower case, in the secext namespace. */
+/* EncodingType as in the samples of MS-WSTEP: in lower case, in the secext namespace. */
 static const char issue_begin[] =
     "<RequestType>http://docs.oasis-open.org/ws-sx/ws-trust/200512/Issue</RequestType>"
     "<BinarySecurityToken xmlns=\"" SECEXT "\" ValueType=\"" SECEXT "#PKCS7\""
@@ -48,7 +48,7 @@ static const char query_begin[] =
 
 static const char body_end[] = "</RequestSecurityToken>";
 
-/* All policies, in the server's language, whenever they changed (MS-XCEP 4.1.1). */
+/* Ask for all policies, in the server's language, regardless of the last update (MS-XCEP 4.1.1). */
 static const char policies_body[] =
     "<GetPolicies xmlns=\"" DAOTP__NS_XCEP
     "\" xmlns:i=\"http://www.w3.org/2001/XMLSchema-instance\">"

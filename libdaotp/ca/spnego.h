@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The messages of SPNEGO (RFC 4178 4.2), as far as the mechListMIC needs them. No I/O. */
+/* The parts of the SPNEGO messages (RFC 4178 4.2) that are needed for the mechListMIC. No I/O. */
 #ifndef DAOTP_CA_SPNEGO_H
 #define DAOTP_CA_SPNEGO_H
 
@@ -10,14 +10,15 @@ enum { DAOTP__SPNEGO_ACCEPT_COMPLETED = 0, DAOTP__SPNEGO_ACCEPT_INCOMPLETE = 1 }
 
 typedef struct daotp__spnego_response {
     unsigned state;
-    daotp__bytes mic; /* mechListMIC; len is 0 when there is none */
+    daotp__bytes mic; /* mechListMIC; empty: absent */
 } daotp__spnego_response;
 
-/* The DER of the MechTypeList in the initiator's first message; each mechListMIC is made of it. */
+/* Find the DER of the MechTypeList in the initiator's first message. Every mechListMIC is
+ * computed over it. */
 bool daotp__spnego_read_mechanisms(daotp__bytes token, daotp__bytes *mechanisms);
-/* A NegTokenResp that has a negState. */
+/* Read a NegTokenResp that has a negState. */
 bool daotp__spnego_read_response(daotp__bytes token, daotp__spnego_response *response);
-/* A NegTokenResp of accept-completed with this mechListMIC. */
+/* Write a NegTokenResp with accept-completed and this mechListMIC. */
 void daotp__spnego_write_mic(daotp__bytes mic, daotp__buffer *out);
 
 #endif

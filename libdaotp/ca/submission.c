@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* One signed request on its way to one CA. */
+/* The submission of one signed request to one CA. */
 #include "ca/ca.h"
 #include "ca/ca_info.h"
 #include "ca/hresult.h"
@@ -14,11 +14,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_WORDS = 4 * DAOTP__MAX_SOAP_MESSAGE }; /* findings show only the beginning */
+enum { MAX_WORDS = 4 * DAOTP__MAX_SOAP_MESSAGE }; /* findings show only the first octets */
 
 typedef enum asked_state {
     NOT_ASKED,
-    ASKED, /* the application said DAOTP_AGAIN */
+    ASKED, /* the application returned DAOTP_AGAIN */
     ANSWERED,
     HAS_NONE
 } asked_state;
@@ -26,7 +26,7 @@ typedef enum asked_state {
 struct daotp_submission {
     daotp_ca *ca;
     void *state;
-    bool begun, is_stand_in; /* stand-in: for `check`, with neither a request nor a CA */
+    bool begun, is_stand_in; /* stand-in: only for `check`, without a request and a CA */
     daotp__submission_spec spec;
     char *host, *name;
     daotp_domain_credential credential;
@@ -34,19 +34,19 @@ struct daotp_submission {
     bool is_early_used;
     daotp__chain pool, chain;
     daotp__outcome outcome;
-    daotp__cmc_response response; /* what the CA's CMC full response says */
-    char *request_id, *message;   /* as the CA gave them; NULL: it gave none */
+    daotp__cmc_response response; /* the status in the CA's CMC full response */
+    char *request_id, *message;   /* from the CA; NULL: it gave none */
     uint32_t hresult;
     size_t unread;
 };
 
-/* "host\name", split at the first backslash; a name may hold blanks. */
+/* Split "host\name" at the first backslash. The name may contain blanks. */
 static daotp_status split_config(daotp_submission *submission)
 {
     const char *config = submission->spec.config, *slash = strchr(config, '\\');
     bool has_name = slash != NULL && slash[1] != '\0';
 
-    if (slash == NULL && submission->spec.info != NULL) { /* whichever CA is there */
+    if (slash == NULL && submission->spec.info != NULL) { /* the CA of that host */
         slash = config + strlen(config);
         has_name = true;
     }
@@ -100,7 +100,7 @@ static daotp_status begin_transport(daotp_submission *submission)
 
     submission->begun = status == DAOTP_OK;
     if (status == DAOTP_AGAIN && submission->asked == ASKED)
-        return status; /* begin is called again when there is an answer */
+        return status; /* begin is called again after the application has answered */
     return take_transport_answer(submission, findings, status);
 }
 
@@ -201,7 +201,7 @@ static void write_disposition(const daotp_submission *submission, const char *re
         daotp__buffer_format(out, ": %s", submission->message);
 }
 
-/* RequestID and DispositionMessage (MS-WSTEP 3.1.4.1.3.2), for what the CA issued. */
+/* Report RequestID and DispositionMessage (MS-WSTEP 3.1.4.1.3.2) of an issued certificate. */
 static daotp_status tell_disposition(const daotp_submission *submission)
 {
     daotp_status status;
@@ -217,7 +217,7 @@ static daotp_status tell_disposition(const daotp_submission *submission)
     return status;
 }
 
-/* The status of the CMC full response. */
+/* Write the status of the CMC full response. */
 static void write_cmc_status(const daotp__cmc_response *response, daotp__buffer *out)
 {
     const char *reason = daotp__cmc_fail_name(response->fail_info);
@@ -227,8 +227,8 @@ static void write_cmc_status(const daotp__cmc_response *response, daotp__buffer 
         daotp__buffer_format(out, ", %s", reason);
 }
 
-/* There is a certificate for our key: a status that contradicts it is reported as a warning, and
- * the certificate is used. */
+/* There is a certificate for our key, so it is used. A status that contradicts it is reported as
+ * a warning. */
 static daotp_status tell_status_beside(const daotp_submission *submission)
 {
     const daotp__cmc_response *response = &submission->response;
@@ -265,7 +265,7 @@ static void write_words(const daotp_submission *submission, const char *message,
         daotp__buffer_format(out, " (request %s)", submission->request_id);
 }
 
-/* text: the beginning of the finding's text; freed here. */
+/* text: the start of the finding's text; freed here. */
 static daotp_status deny_with(daotp_submission *submission, uint32_t hresult, const char *message,
                               daotp__buffer *text)
 {
@@ -280,8 +280,8 @@ static daotp_status deny_with(daotp_submission *submission, uint32_t hresult, co
     return status;
 }
 
-/* A CA of Windows writes the HRESULT into its text: "Denied by Policy Module 0x80094800, ...". 0
- * when there is none. */
+/* Find the HRESULT that a Windows CA writes into its message: "Denied by Policy Module
+ * 0x80094800, ...". 0: there is none. */
 static uint32_t find_hresult(const char *text)
 {
     const char *at = text != NULL ? strstr(text, "0x8") : NULL;
@@ -294,7 +294,7 @@ static uint32_t find_hresult(const char *text)
     return end - at == 10 ? (uint32_t)value : 0;
 }
 
-/* Outcome: refused, as the status of the CMC full response has it. */
+/* Set the outcome to denied, by the status of the CMC full response. */
 static daotp_status refuse_by_status(daotp_submission *submission)
 {
     const daotp__cmc_response *response = &submission->response;
@@ -308,7 +308,7 @@ static daotp_status refuse_by_status(daotp_submission *submission)
     return deny_with(submission, hresult, response->text, &text);
 }
 
-/* There is no certificate for our key: is the status refused or pending? */
+/* There is no certificate for our key: report whether the request was refused or is pending. */
 static daotp_status report_other_response(daotp_submission *submission)
 {
     const daotp__cmc_response *response = &submission->response;
@@ -352,9 +352,9 @@ daotp_status daotp__submission_step(daotp_submission *submission)
     if (status != DAOTP_OK)
         return status;
     if (submission->spec.request.len == 0 &&
-        submission->spec.resumed_id == NULL) /* a ping, or a policy service */
+        submission->spec.resumed_id == NULL) /* a ping, or the policy service */
         return DAOTP_OK;
-    if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* an error of the transport */
+    if (submission->outcome != DAOTP__OUTCOME_ISSUED) /* the transport is faulty */
         return daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_MESSAGE, 0,
                                  submission->spec.config, "no outcome");
     return report_submission_result(submission);
@@ -492,7 +492,7 @@ bool daotp_submission_can_ask_credential(const daotp_submission *submission)
 /* ---- the host that the OTP server named --------------------------------------------------------
  */
 
-/* The list in words, for the finding. */
+/* Refuse a host that is not on the list; the finding names the list. */
 static daotp_status refuse_host(daotp_submission *submission, const char *host)
 {
     const daotp__host_list *hosts = daotp__ca_hosts(submission->ca);
@@ -571,8 +571,8 @@ daotp_status daotp_domain_credential_set(daotp_domain_credential *answer, const 
     return answer->password.failed;
 }
 
-/* If a transport asks again for a host that it was given a password for, the host refused that
- * password. */
+/* If a transport asks again for a credential for the same host, the host has refused the
+ * previous one. */
 static void note_asked_again(const daotp_submission *submission, const char *host)
 {
     const char *before = submission->credential.host;
@@ -587,7 +587,7 @@ static daotp_status report_no_credential(const daotp_submission *submission)
                              submission->credential.host, "none was given");
 }
 
-/* The credential that prepare asked for is for its host, and for the first attempt there. */
+/* Use the credential that prepare asked for: only for its host, and only for the first attempt. */
 static bool take_early_credential(daotp_submission *submission, daotp_status *status)
 {
     const daotp_domain_credential *early = submission->spec.early;
@@ -645,7 +645,7 @@ daotp_status daotp__submission_answer(daotp_submission *submission, const char *
     return status;
 }
 
-/* The transport asks once more for the host that it was waiting for. */
+/* The transport asks again for the host whose answer was still missing. */
 static daotp_status take_later_answer(daotp_submission *submission)
 {
     asked_state asked = submission->asked;
@@ -720,7 +720,7 @@ daotp_status daotp_submission_ask_credential(daotp_submission *submission, const
 
 /* ---- outcomes -------------------------------------------------------------------------------- */
 
-/* Where it cannot be read, and by which rule. */
+/* Report where the answer cannot be read, and the rule. */
 static daotp_status refuse_answer(const daotp_submission *submission, daotp__bytes answer)
 {
     char text[DAOTP__FAULT_TEXT];

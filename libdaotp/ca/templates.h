@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a policy service offers (MS-XCEP 3.1.4.1): bytes in, templates out. */
+/* Reads the certificate templates that a policy service offers (MS-XCEP 3.1.4.1). No I/O. */
 #ifndef DAOTP_CA_TEMPLATES_H
 #define DAOTP_CA_TEMPLATES_H
 
@@ -20,12 +20,12 @@ enum {
 };
 
 typedef struct daotp__offered_template {
-    char *text[DAOTP__TEMPLATE_TEXTS]; /* NULL: not there */
+    char *text[DAOTP__TEMPLATE_TEXTS]; /* NULL: absent */
     int64_t number[DAOTP__TEMPLATE_NUMBERS];
-    size_t cas[DAOTP__MAX_TEMPLATE_CAS], ca_count; /* places among those of the answer */
+    size_t cas[DAOTP__MAX_TEMPLATE_CAS], ca_count; /* indexes into the CAs of the answer */
 } daotp__offered_template;
 
-/* One address of a CA; a list in the order of its priorities. */
+/* One URL of a CA. The list is sorted by priority. */
 typedef struct daotp__template_url {
     daotp_ca_authentication how;
     int64_t priority;
@@ -46,11 +46,12 @@ struct daotp_templates {
     size_t count, ca_count;
 };
 
-/* response: GetPoliciesResponse. DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER: fault then says where and
- * why. */
+/* Read a GetPoliciesResponse. DAOTP_OK; DAOTP_MEMORY; DAOTP_PEER: *fault says where it is
+ * malformed and why. */
 daotp_status daotp__templates_read(const daotp__xml_node *response, daotp_templates **templates,
                                    daotp__xml_fault *fault);
-/* Where the templates go that the policy service is asked for; NULL: a certificate is asked for. */
+/* Where the submission stores the templates of the policy service; NULL: it does not ask for
+ * templates. */
 daotp_templates **daotp__submission_templates(const daotp_submission *submission);
 
 #endif

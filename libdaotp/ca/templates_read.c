@@ -37,7 +37,7 @@ static size_t count_elements(const daotp__xml_node *list, const char *name)
     return count;
 }
 
-/* Room for the elements of a list, each in size octets; NULL when the status is not DAOTP_OK. */
+/* Allocate a list for the child elements, each of size octets; NULL if status is not DAOTP_OK. */
 static void *make_room(policies_reader *reader, const daotp__xml_node *list, const char *field,
                        size_t max, size_t size, daotp_status *status)
 {
@@ -54,7 +54,7 @@ static void *make_room(policies_reader *reader, const daotp__xml_node *list, con
     return room;
 }
 
-/* "parent/name" or "name", below a node; NULL when there is none. */
+/* Find "parent/name" or "name" below a node; NULL when there is none. */
 static const daotp__xml_node *find_element(const daotp__xml_node *node, const char *path)
 {
     char name[40];
@@ -74,8 +74,9 @@ static bool is_literal(daotp__bytes text, const char *literal)
     return daotp__bytes_equal(text, (daotp__bytes){(const uint8_t *)literal, strlen(literal)});
 }
 
-/* xs:unsignedInt, xs:unsignedLong or xs:boolean; -1: an empty element. The flags of a template are
- * signed in the directory, and a negative number is read as what its bits are. */
+/* Read an xs:unsignedInt, xs:unsignedLong or xs:boolean; -1: an empty element. The flags of a
+ * template are signed in the directory, so a negative number is read as an unsigned one with the
+ * same bits. */
 static bool read_policy_number(const daotp__xml_node *node, int64_t *number)
 {
     daotp__bytes text = daotp__xml_text(node);
@@ -110,7 +111,7 @@ static daotp_status take_number(policies_reader *reader, const daotp__xml_node *
     return daotp__xml_fault_set(reader->fault, found, path, "MS-XCEP 3.1.4.1.3: a whole number");
 }
 
-/* A reference, or the number that is referred to: it must be there. */
+/* Read a reference, or the number that is referred to. The element is required. */
 static daotp_status take_reference_id(policies_reader *reader, const daotp__xml_node *node,
                                       const char *path, int64_t *id)
 {
@@ -186,7 +187,7 @@ static daotp_status resolve_oid(policies_reader *reader, const daotp__xml_node *
                                 "MS-XCEP 3.1.4.1.3: an oID of the answer has this number");
 }
 
-/* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER: no OID. */
+/* DAOTP_OK; DAOTP_MEMORY; DAOTP_PEER: the text is not an OID. */
 static daotp_status check_oid_text(daotp__bytes text)
 {
     char dotted[DAOTP__MAX_TEXT];
@@ -203,7 +204,7 @@ static daotp_status check_oid_text(daotp__bytes text)
     return status == DAOTP_OK || status == DAOTP_MEMORY ? status : DAOTP_PEER;
 }
 
-/* What was appended to a text of bounded length. */
+/* Check the status after appending to a text of bounded length. */
 static daotp_status check_text_room(policies_reader *reader, const daotp__xml_node *node,
                                     const char *field, const daotp__buffer *out)
 {
@@ -230,7 +231,7 @@ static daotp_status add_oid_value(policies_reader *reader, const daotp__xml_node
     return check_text_room(reader, oid, "oID/value", out);
 }
 
-/* "" is nothing. */
+/* Keep the text; "" becomes NULL. */
 static daotp_status keep_text(daotp__buffer *out, daotp_status status, char **text)
 {
     if (status == DAOTP_OK && out->len > 0) {
@@ -241,7 +242,7 @@ static daotp_status keep_text(daotp__buffer *out, daotp_status status, char **te
     return status;
 }
 
-/* One reference, or a list of them, as dotted texts with blanks between. */
+/* Write one reference, or a list of them, as dotted OIDs separated by blanks. */
 static daotp_status take_oids(policies_reader *reader, const daotp__xml_node *first,
                               const char *field, char **text)
 {
@@ -261,7 +262,7 @@ static daotp_status take_oids(policies_reader *reader, const daotp__xml_node *fi
 
 /* ---- CAs ------------------------------------------------------------------------------------- */
 
-/* cAURI, clientAuthentication (MS-XCEP 3.1.4.1.3.5); 0: a way that the client has not. */
+/* The method of clientAuthentication in cAURI (MS-XCEP 3.1.4.1.3.5); 0: not supported here. */
 static daotp_ca_authentication method_of_number(int64_t number)
 {
     switch (number) {
@@ -276,7 +277,7 @@ static daotp_ca_authentication method_of_number(int64_t number)
     }
 }
 
-/* What can be used: an https URL. Others are left out, as are those for renewals alone. */
+/* Copy the URL if it is usable: https, and not only for renewals. Other URLs are left out. */
 static daotp_status copy_url(const daotp__xml_node *node, char **out)
 {
     daotp__bytes text = daotp__xml_text(daotp__xml_child(node, DAOTP__NS_XCEP, "uri"));
@@ -296,7 +297,7 @@ static daotp_status copy_url(const daotp__xml_node *node, char **out)
     return status == DAOTP_MEMORY ? status : DAOTP_OK;
 }
 
-/* The smaller the number, the better (MS-XCEP 3.1.4.1.3.5). */
+/* A smaller priority number is better (MS-XCEP 3.1.4.1.3.5). */
 static void insert_url(daotp__template_ca *ca, daotp__template_url url)
 {
     size_t at = ca->url_count++;
@@ -429,7 +430,7 @@ static daotp_status read_template_attributes(policies_reader *reader,
     return status;
 }
 
-/* Name and OID of the template itself. A template of version 1 has a name in place of its OID. */
+/* Read the name and OID of the template. A version 1 template has a name instead of an OID. */
 static daotp_status read_template_oid(policies_reader *reader, const daotp__xml_node *policy,
                                       daotp__offered_template *template)
 {
@@ -485,7 +486,7 @@ static daotp_status add_purposes(policies_reader *reader, const daotp__xml_node 
                                 "RFC 5280 4.2.1.12: ExtKeyUsageSyntax in base64");
 }
 
-/* The extended key usage among the extensions that the CA will write. */
+/* Read the extended key usage among the extensions that the CA will add. */
 static daotp_status read_template_purposes(policies_reader *reader,
                                            const daotp__xml_node *attributes,
                                            daotp__offered_template *template)

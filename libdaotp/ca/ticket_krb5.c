@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* krb5_init_creds_step() and krb5_tkt_creds_step() write and read the messages; net/kdc_exchange.c
- * carries them. */
+/* krb5_init_creds_step() and krb5_tkt_creds_step() write and read the messages;
+ * net/kdc_exchange.c sends and receives them. */
 #include "ca/ticket.h"
 
 #include "ca/krb5_names.h"
@@ -21,15 +21,15 @@ struct daotp__ticket {
     krb5_ccache cache; /* in memory */
     krb5_keytab keytab;
     krb5_get_init_creds_opt *options;
-    krb5_init_creds_context as; /* while the password is used */
+    krb5_init_creds_context as; /* during the AS exchange */
     krb5_tkt_creds_context tgs;
     char *host, *kdc, *cache_name, *principal;
-    char *realm;               /* of the password, or of kdc; else NULL */
-    daotp__kdc_exchange *kdcs; /* of kdcs_realm */
+    char *realm;               /* the realm of the password or of kdc; else NULL */
+    daotp__kdc_exchange *kdcs; /* the KDCs of kdcs_realm */
     char *kdcs_realm;
     unsigned rounds;
-    bool waiting; /* for a KDC */
-    bool has_key; /* a password or a keytab: there is an AS exchange */
+    bool waiting; /* waiting for a KDC */
+    bool has_key; /* there is a password or a keytab, so an AS exchange is made */
 };
 
 /* ---- what went wrong ------------------------------------------------------------------------- */
@@ -74,7 +74,7 @@ static daotp_status explain_ticket_error(krb5_context krb5, krb5_error_code code
 
     if (code == ENOMEM || code == KRB5_CC_NOMEM)
         return DAOTP_MEMORY;
-    message = krb5_get_error_message(krb5, code); /* takes no context too */
+    message = krb5_get_error_message(krb5, code); /* works without a context too */
     status = daotp__report_add(report, finding_for_code(code), code, subject, "%s", message);
     krb5_free_error_message(krb5, message);
     return status;
@@ -82,7 +82,7 @@ static daotp_status explain_ticket_error(krb5_context krb5, krb5_error_code code
 
 /* ---- whose ticket ---------------------------------------------------------------------------- */
 
-/* host/NAME, or the account NAME$ of a machine. */
+/* Whether the principal is host/NAME, or NAME$, the account of a machine. */
 static bool is_machine_principal(krb5_const_principal principal)
 {
     const krb5_data *first = &principal->data[0];
@@ -109,7 +109,8 @@ static bool has_good_tgt(krb5_context krb5, krb5_ccache cache, int64_t now_s)
     while (!good && krb5_cc_next_cred(krb5, cache, &cursor, &creds) == 0) {
         good = creds.server->length == 2 && creds.server->data[0].length == 6 &&
                memcmp(creds.server->data[0].data, "krbtgt", 6) == 0 &&
-               now_s < (int64_t)(uint32_t)creds.times.endtime; /* to 2106, as libkrb5 has it */
+               now_s < (int64_t)(uint32_t)
+                           creds.times.endtime; /* krb5_timestamp is unsigned, to the year 2106 */
         krb5_free_cred_contents(krb5, &creds);
     }
     (void)krb5_cc_end_seq_get(krb5, cache, &cursor);
@@ -122,14 +123,14 @@ daotp_status daotp__ticket_check_build(daotp_report *report)
     return DAOTP_OK;
 }
 
-/* A cache that is only looked at. */
+/* A credential cache that is only read. */
 typedef struct cache_view {
     krb5_context krb5;
     krb5_ccache cache;
-    krb5_principal principal; /* whose tickets it holds */
+    krb5_principal principal; /* the owner of its tickets */
 } cache_view;
 
-/* After false the view is to be closed as well. */
+/* The caller closes the view, also after false. */
 static bool open_cache_view(const char *name, cache_view *view)
 {
     *view = (cache_view){.krb5 = NULL};
@@ -224,8 +225,9 @@ static krb5_error_code build_client(daotp__ticket *ticket, const char *user_name
     return code;
 }
 
-/* The first principal of the keytab that is the user's, in the realm if one was named: as it is
- * written there, since keys are found by the exact name. KRB5_KT_NOTFOUND: there is none. */
+/* Choose the first principal of the keytab that is the user, in the named realm if there is one.
+ * Its exact spelling is used, because libkrb5 finds keys by the exact name. KRB5_KT_NOTFOUND:
+ * there is none. */
 static krb5_error_code choose_key(daotp__ticket *ticket, const daotp__ticket_spec *spec)
 {
     krb5_keytab_entry entry;
@@ -292,8 +294,8 @@ static krb5_error_code begin_tgs(daotp__ticket *ticket)
     return krb5_tkt_creds_init(ticket->krb5, ticket->cache, &wanted, 0, &ticket->tgs);
 }
 
-/* host/FQDN of the referral realm: the KDC says in which realm it is (RFC 6806 8). The name is the
- * caller's, never one of DNS. */
+/* Build host/FQDN in the referral realm; the KDC says which realm it is in (RFC 6806 8). The
+ * host name is the caller's, never one from DNS. */
 static krb5_error_code build_service(daotp__ticket *ticket)
 {
     krb5_error_code code;
@@ -346,7 +348,8 @@ daotp_status daotp__ticket_explain_cache(const char *name, const char *user_name
     return status;
 }
 
-/* The CA puts the caller's names into the certificate: so the caller must be the user. */
+/* The CA writes the names of the caller into the certificate, so the owner of the cache must be
+ * the user. */
 static daotp_status copy_user_cache(daotp__ticket *ticket, const daotp__ticket_spec *spec,
                                     daotp_report *report)
 {
@@ -479,7 +482,7 @@ void daotp__ticket_free(daotp__ticket *ticket)
 
 /* ---- the KDCs of a realm --------------------------------------------------------------------- */
 
-/* From the caller, then from krb5.conf, then from DNS. */
+/* Use the KDCs of the caller, else of krb5.conf, else of DNS. */
 static daotp_status add_kdcs(daotp__ticket *ticket)
 {
     bool is_own = ticket->realm != NULL && strcmp(ticket->realm, ticket->kdcs_realm) == 0;
@@ -493,7 +496,8 @@ static daotp_status add_kdcs(daotp__ticket *ticket)
     return status;
 }
 
-/* The KDCs of the realm that libkrb5 wants to ask now; those of the last one are kept. */
+/* Find the KDCs of the realm that libkrb5 asks now; those of the previous realm are kept if it
+ * is the same. */
 static daotp_status choose_realm(daotp__ticket *ticket, const krb5_data *realm)
 {
     daotp_status status;
@@ -599,7 +603,7 @@ static krb5_error_code store_ticket(daotp__ticket *ticket, krb5_creds *creds, co
     return krb5_cc_store_cred(ticket->krb5, ticket->cache, creds);
 }
 
-/* A ticket for another host is refused, so that a KDC does not choose the peer. */
+/* Refuse a ticket for another host, so that a KDC cannot choose the peer. */
 static daotp_status finish_tgs(daotp__ticket *ticket, daotp_report *report)
 {
     krb5_creds creds;
@@ -670,7 +674,7 @@ static daotp_status next_round(daotp__ticket *ticket, daotp_report *report)
     return status;
 }
 
-/* The AS exchange is over: the TGS exchange begins without an answer of a KDC. */
+/* After the AS exchange the TGS exchange begins without a KDC message as input. */
 static daotp_status change_exchange(daotp__ticket *ticket, daotp_report *report)
 {
     krb5_error_code code = finish_as(ticket);

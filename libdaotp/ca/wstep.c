@@ -36,14 +36,15 @@ typedef struct exchange {
     daotp__negotiate_post *post;
     size_t max_answer; /* octets */
     bool begun;
-    bool must_ask; /* waits for the password after the fall-back */
+    bool must_ask; /* asks for the password after the fall-back */
 } exchange;
 
 static const char content_type[] = "Content-Type: application/soap+xml; charset=utf-8\r\n";
 
 /* ---- how ------------------------------------------------------------------------------------- */
 
-/* How the URL of a Windows service shows its authentication, and the value of {method}. */
+/* The text in the URL of a Windows service for each authentication method, and the value of
+ * {method}. */
 static const struct {
     daotp_ca_authentication how;
     const char *method, *mark;
@@ -63,7 +64,7 @@ static const char *url_source(const wstep *self)
     return self->url_template != NULL ? self->url_template : default_template;
 }
 
-/* The authentication that the URL names; DAOTP_CA_ANY when it names none. */
+/* The authentication method that the URL names; DAOTP_CA_ANY: none. */
 static daotp_ca_authentication method_of_url(const char *url)
 {
     for (size_t i = 0; i < METHODS; i++) {
@@ -83,7 +84,7 @@ static daotp_ca_authentication method_set(const wstep *self)
     return method_of_url(url_source(self));
 }
 
-/* A ticket is preferred, because no password is sent then. */
+/* Choose the method. A ticket is preferred, because then no password is sent. */
 static daotp_ca_authentication choose_method(const wstep *self, bool has_ticket)
 {
     daotp_ca_authentication how = method_set(self);
@@ -116,7 +117,7 @@ static void percent_encode(daotp__buffer *out, const char *text)
     }
 }
 
-/* Scheme and authority of a URL or of a template for one (RFC 3986 3). */
+/* The length of scheme and authority of a URL or URL template (RFC 3986 3). */
 static size_t authority_end(const char *url)
 {
     const char *slashes = strstr(url, "://");
@@ -132,7 +133,8 @@ static bool stands_before(const char *url, const char *word, size_t end)
     return at != NULL && (size_t)(at - url) < end;
 }
 
-/* The name of the CA is free text: in the authority it could name another host or a port. */
+/* The name of the CA is free text. In the authority it could name another host or a port, so it
+ * is not allowed there. */
 static bool is_well_formed_template(const char *url)
 {
     size_t end = authority_end(url);
@@ -149,13 +151,13 @@ static daotp_host_origin origin_of(const wstep *self)
     return DAOTP_HOST_CONFIGURED;
 }
 
-/* In an authority an IPv6 address stands in brackets (RFC 3986 3.2.2). */
+/* In an authority an IPv6 address is in brackets (RFC 3986 3.2.2). */
 static void add_url_host(daotp__buffer *out, const char *text)
 {
     daotp__host host;
 
     if (!daotp__host_parse(text, &host))
-        out->failed = DAOTP_PEER; /* begin_wstep_by() has reported it */
+        out->failed = DAOTP_PEER; /* begin_wstep_by() has reported malformed hosts */
     daotp__buffer_format(out, strchr(host.text, ':') != NULL ? "[%s]" : "%s", host.text);
 }
 
@@ -197,8 +199,9 @@ static daotp_status parse_url(const daotp_submission *submission, daotp__buffer 
                              daotp__buffer_string(text));
 }
 
-/* The name from the OTP server is checked before it is put into the URL, and the host of the
- * resulting URL once more: a template such as https://ces-{host}/ makes another host of it. */
+/* The host name from the OTP server is checked before it is put into the URL, and the host of
+ * the resulting URL is checked again, because a template such as https://ces-{host}/ makes a
+ * different host. */
 static daotp_status find_url(const wstep *self, daotp_ca_authentication how,
                              daotp_submission *submission, daotp__url *url)
 {
@@ -252,7 +255,7 @@ static daotp_trust *trust_of(const wstep *self, const daotp_submission *submissi
     return self->trust != NULL ? self->trust : daotp_submission_get_trust(submission);
 }
 
-/* Report settings that are missing, independent of the CA. */
+/* Report missing settings that do not depend on the CA. */
 static daotp_status check_wstep_settings(const wstep *self, const daotp_submission *submission,
                                          daotp_ca_authentication how, const char *url)
 {
@@ -370,7 +373,7 @@ static daotp_status step_http(exchange *state, daotp_report *report)
         status =
             daotp__https_exchange_begin(state->http, "POST", content_type,
                                         daotp__buffer_bytes(&state->envelope), state->max_answer);
-        daotp__buffer_free(&state->envelope); /* one copy of the password less */
+        daotp__buffer_free(&state->envelope); /* wipe this copy of the password early */
         state->begun = true;
     }
     return status == DAOTP_OK ? daotp__https_exchange_step(state->http, report) : status;
@@ -390,7 +393,7 @@ static daotp_status explain_fault(const daotp__wstep_answer *answer, unsigned ht
     return daotp__report_add(report, DAOTP_FINDING_CA_FAULT, http, peer, "%s", answer->message);
 }
 
-/* The certificate stands in one token, and with its chain in the other. */
+/* One token holds the certificate, the other holds it with its chain. */
 static daotp_status take_issued_tokens(const daotp__wstep_answer *answer,
                                        daotp_submission *submission)
 {
@@ -409,7 +412,7 @@ static daotp_status take_issued_tokens(const daotp__wstep_answer *answer,
     return DAOTP_OK;
 }
 
-/* RequestID, or what the CMC full response gives as a token to ask with. */
+/* The RequestID, or the pendToken of the CMC full response. */
 static const char *pending_id(const daotp__wstep_answer *answer)
 {
     if (answer->request_id != NULL && *answer->request_id != '\0')
@@ -436,7 +439,7 @@ static daotp_status take_wstep_answer(const daotp__wstep_answer *answer, unsigne
 {
     daotp_status status;
 
-    /* whatever HRESULT comes with it: a request can be denied only after authentication */
+    /* the HRESULT does not matter: a request can be denied only after authentication */
     if (answer->kind == DAOTP__WSTEP_DENIED && answer->is_authentication)
         return explain_fault(answer, http, peer, daotp_submission_get_report(submission));
     status = daotp_submission_set_disposition(submission, answer->request_id, answer->message);
@@ -468,8 +471,8 @@ static daotp_status take_wstep_answer(const daotp__wstep_answer *answer, unsigne
 typedef struct wstep_reply {
     unsigned http;
     daotp__bytes body;
-    const char *type, *offered; /* Content-Type, WWW-Authenticate; NULL: not there */
-    bool wants_certificate;     /* asked for in TLS, and none was sent */
+    const char *type, *offered; /* Content-Type, WWW-Authenticate; NULL: absent */
+    bool wants_certificate;     /* the server asked for a client certificate, and none was sent */
 } wstep_reply;
 
 static wstep_reply reply_of(const exchange *state)
@@ -520,7 +523,7 @@ static daotp_status explain_http(const wstep_reply *reply, const char *peer, dao
     return daotp__report_add(report, number, reply->http, peer, "HTTP %u", reply->http);
 }
 
-/* No password was used: the fault is the ticket, or that there is none. */
+/* No password was used, so the ticket was refused or is missing. */
 static daotp_status explain_ticket(const exchange *state, daotp_report *report)
 {
     daotp_finding_number number = DAOTP_FINDING_CA_CREDENTIAL;
@@ -540,7 +543,7 @@ static bool is_multipart(const wstep_reply *reply)
     return reply->type != NULL && strncasecmp(reply->type, multipart, sizeof multipart - 1) == 0;
 }
 
-/* A response that cannot be read: report what it is instead. */
+/* The response is not a SOAP message: report what it is. */
 static daotp_status explain_body(const wstep_reply *reply, const daotp__wstep_answer *answer,
                                  const daotp__xml_fault *fault, const char *peer,
                                  daotp_report *report)
@@ -563,7 +566,7 @@ static daotp_status explain_body(const wstep_reply *reply, const daotp__wstep_an
                              "a page with the title \"%s\"", title);
 }
 
-/* What was asked decides what is read: a certificate, or the templates. */
+/* Read a certificate or templates, depending on the request. */
 static daotp_status read_body(const wstep_reply *reply, const daotp_submission *submission,
                               daotp__wstep_answer *answer, daotp__xml_fault *fault)
 {
@@ -623,7 +626,7 @@ static daotp_status explain_silence(const exchange *state, daotp_status status, 
                                  daotp_submission_get_config(submission), state->url.text);
 }
 
-/* We chose Negotiate, and the service does not offer it: nothing was executed. */
+/* Whether we chose Negotiate and the service does not offer it. Nothing was executed then. */
 static bool must_fall_back(const wstep *self, const daotp_submission *submission,
                            const exchange *state)
 {
@@ -654,7 +657,7 @@ static daotp_status step_wstep(void *self, void *given, daotp_submission *submis
     exchange *state = given;
     daotp_status status;
 
-    (void)daotp__loop_dispatch(state->loop); /* deadline: the client's part */
+    (void)daotp__loop_dispatch(state->loop); /* the client checks the deadline */
     if (state->must_ask)
         status = fall_back_to_password(self, submission, state);
     else if (state->post != NULL)
@@ -690,7 +693,7 @@ static int timeout_wstep(void *self, void *given)
     return daotp__loop_timeout_ms(state->loop);
 }
 
-/* If the service accepts both, a ticket is preferred, because no password is sent then. */
+/* If the service accepts both, a ticket is preferred, because then no password is sent. */
 static uint32_t needs_wstep(void *self)
 {
     switch (method_set(self)) {
@@ -759,7 +762,7 @@ daotp_ca_authentication daotp__wstep_method(const daotp_ca *ca, bool has_ticket)
     return self != NULL ? choose_method(self, has_ticket) : 0;
 }
 
-/* The authority of the URL, or of the template, as a URL of its own. */
+/* Parse the scheme and authority of the URL or template as a URL. */
 static bool parse_authority(const wstep *self, daotp__url *url)
 {
     const char *source = url_source(self);
