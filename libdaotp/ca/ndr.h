@@ -30,7 +30,7 @@ daotp__bytes daotp__ndr_octet_array(daotp__ndr *ndr, uint32_t len);
  * rest of the stub can hold; otherwise failed is set and 0 returned. */
 uint32_t daotp__ndr_count(daotp__ndr *ndr, uint32_t max, size_t element);
 
-/* ---- writing: the buffer holds the stub from its start */
+/* Writing: the buffer holds the stub from its start. */
 void daotp__ndr_add_padding(daotp__buffer *stub, size_t boundary);
 void daotp__ndr_add_u16(daotp__buffer *stub, uint16_t value);
 void daotp__ndr_add_u32(daotp__buffer *stub, uint32_t value);

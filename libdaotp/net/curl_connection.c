@@ -10,7 +10,7 @@
 
 enum { MAX_NAMES = 2 }; /* the server, and the proxy */
 
-/* More is no lateness any more; and the sum fits a long, and libcurl's int. */
+/* A limit for the added time, so that the sum fits in a long and in libcurl's int. */
 enum { MAX_LATE_MS = 24 * 3600 * 1000 };
 
 struct daotp__curl_connection {
@@ -20,9 +20,9 @@ struct daotp__curl_connection {
     char *label; /* host:port */
     int slot;
     daotp__phase phase;
-    int64_t deadline_ms; /* of names, TCP and TLS; by the loop's time */
-    int64_t connect_ms;  /* what libcurl was given of that, */
-    int64_t late_ms;     /* when steps had been overdue so long */
+    int64_t deadline_ms; /* the limit for names, TCP and TLS, in the loop's time */
+    int64_t connect_ms;  /* the part of it that libcurl was given */
+    int64_t late_ms;     /* the value of daotp__loop_late_ms() at that time */
     struct {
         char *host;
         uint16_t port;
@@ -34,7 +34,7 @@ struct daotp__curl_connection {
     CURLM *multi;
     CURL *easy;
     struct curl_slist *addresses;
-    size_t head_len; /* of status lines, header fields and trailers */
+    size_t head_len; /* octets of status lines, header fields and trailers */
     bool added;
 };
 
@@ -45,12 +45,12 @@ static CURLcode on_ssl_ctx(CURL *easy, void *ctx, void *user)
     daotp__curl_connection *connection = user;
 
     (void)easy;
-    connection->phase = DAOTP__PHASE_TLS; /* TCP stands, through the proxy if there is one */
+    connection->phase = DAOTP__PHASE_TLS; /* TCP is connected, through the proxy if there is one */
     return daotp__tls_apply(connection->tls, ctx) ? CURLE_OK : CURLE_SSL_CERTPROBLEM;
 }
 
-/* libcurl keeps each line that this callback accepts, those of a proxy and trailers too, without
- * limit. */
+/* libcurl keeps every line that this callback accepts, also of a proxy and of trailers, so the
+ * callback sets the limit. */
 static size_t on_curl_header(char *line, size_t size, size_t count, void *user)
 {
     daotp__curl_connection *connection = user;
@@ -66,8 +66,8 @@ static bool is_connect_late(const daotp__curl_connection *connection)
            daotp__loop_now_ms(connection->loop) >= connection->deadline_ms;
 }
 
-/* Also called inside libcurl's loops that read as long as bytes are available, such as the body of
- * a proxy's refusal, and check no clock. */
+/* libcurl also calls this inside loops that read while bytes are available and check no clock,
+ * for example for the body of a proxy's refusal. */
 static int on_progress(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                        curl_off_t up_now)
 {
@@ -90,7 +90,8 @@ static int on_curl_socket(CURL *easy, curl_socket_t fd, int what, void *user, vo
     return daotp__loop_watch(connection->loop, connection->slot, fd, events) ? 0 : -1;
 }
 
-/* libcurl measures with its own clock: the time in which no step came is added to its limit. */
+/* libcurl measures with its own clock, so the time in which the caller made no step is added to
+ * its limit. */
 static void extend_connect_timeout(daotp__curl_connection *connection)
 {
     int64_t late = daotp__time_sub(daotp__loop_late_ms(connection->loop), connection->late_ms);
@@ -111,7 +112,7 @@ static void on_curl_ready(void *user, int fd, uint32_t events)
     if (!connection->added)
         return;
     extend_connect_timeout(connection);
-    (void)curl_multi_socket_action(connection->multi, fd, bits, &running); /* seen in the step */
+    (void)curl_multi_socket_action(connection->multi, fd, bits, &running); /* the step reports it */
 }
 
 /* ---- making one ------------------------------------------------------------------------------ */
@@ -154,7 +155,8 @@ static bool set_curl_options(daotp__curl_connection *connection)
     ok = ok && curl_easy_setopt(easy, CURLOPT_URL, connection->peer.url->text) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "https") == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L) == CURLE_OK;
-    /* HTTP/2 allows no late certificate request, and libcurl would send the body again */
+    /* HTTP/2 forbids a certificate request after the handshake, and libcurl would send the body
+     * again */
     ok =
         ok && curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L) == CURLE_OK;
@@ -176,7 +178,7 @@ static bool set_curl_options(daotp__curl_connection *connection)
     ok = ok && curl_easy_setopt(easy, CURLOPT_XFERINFODATA, connection) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED) == CURLE_OK;
-    /* "" keeps libcurl from looking at the environment by itself */
+    /* "" keeps libcurl from reading the proxy variables of the environment */
     ok = ok && curl_easy_setopt(easy, CURLOPT_PROXY,
                                 connection->proxy != NULL ? connection->proxy : "") == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_NOPROXY, "") == CURLE_OK;
@@ -293,7 +295,7 @@ static daotp_status resolve_names(daotp__curl_connection *connection, daotp_repo
     return worst;
 }
 
-/* HOST:PORT:ADDRESS,ADDRESS,... for CURLOPT_RESOLVE; nothing for a host that is an address. */
+/* Add HOST:PORT:ADDRESS,ADDRESS,... for CURLOPT_RESOLVE, unless the host is an address. */
 static daotp_status pin_name(daotp__curl_connection *connection, size_t i)
 {
     const daotp__resolver *resolver = connection->names[i].resolver;
@@ -373,8 +375,9 @@ static daotp_status explain_tcp(daotp__curl_connection *connection, CURLcode cod
                              why);
 }
 
-/* Header lines over our limit, or a line over libcurl's, which it calls "out of memory" too: the
- * server's once TLS stands, a proxy's once TCP does. */
+/* Whether the header lines exceed our limit, or one line exceeds libcurl's, for which it also
+ * reports "out of memory". The lines are the server's after TLS is established, a proxy's before
+ * that. */
 static bool is_header_too_long(const daotp__curl_connection *connection, CURLcode code)
 {
     curl_off_t connected = 0, secured = 0;
@@ -406,11 +409,11 @@ static daotp_status explain_curl_error(daotp__curl_connection *connection, CURLc
     if (is_header_too_long(connection, code))
         return explain_header(connection, code, report);
     if (code == CURLE_WRITE_ERROR)
-        return DAOTP_PEER; /* whoever takes the body refused it, and says why */
+        return DAOTP_PEER; /* the code that takes the body refused it, and reports why */
     if (code == CURLE_OUT_OF_MEMORY)
         return DAOTP_MEMORY;
     if (code == CURLE_ABORTED_BY_CALLBACK && daotp__loop_must_end(connection->loop))
-        return DAOTP_AGAIN; /* whoever steps is told why by the loop */
+        return DAOTP_AGAIN; /* the loop reports the reason to the caller */
     if (code == CURLE_OPERATION_TIMEDOUT || code == CURLE_ABORTED_BY_CALLBACK)
         return explain_timeout(connection, report);
     if (code == CURLE_COULDNT_RESOLVE_HOST || code == CURLE_COULDNT_RESOLVE_PROXY)
@@ -418,7 +421,7 @@ static daotp_status explain_curl_error(daotp__curl_connection *connection, CURLc
                                  curl_easy_strerror(code));
     if (connection->phase < DAOTP__PHASE_TLS)
         return explain_tcp(connection, code, report);
-    /* libcurl itself looks at the name, after libssl found the chain good */
+    /* libcurl checks the host name itself, after libssl accepted the chain */
     if (code == CURLE_PEER_FAILED_VERIFICATION &&
         daotp__tls_server_chain(connection->tls)->count > 0 &&
         daotp__tls_explain(connection->tls, connection->label, code, "", NULL) == DAOTP_NETWORK)
@@ -436,7 +439,8 @@ static daotp_status read_curl_messages(daotp__curl_connection *connection, daotp
     while ((message = curl_multi_info_read(connection->multi, &left)) != NULL) {
         if (message->msg != CURLMSG_DONE)
             continue;
-        /* no redirect is followed; what else libcurl counts so is a 401, and that is an answer */
+        /* no redirect is followed; the only other response that libcurl counts as one is a 401,
+         * which is a valid answer */
         if (message->data.result != CURLE_OK && message->data.result != CURLE_TOO_MANY_REDIRECTS)
             return explain_curl_error(connection, message->data.result, report);
         connection->phase = DAOTP__PHASE_DONE;
@@ -445,7 +449,7 @@ static daotp_status read_curl_messages(daotp__curl_connection *connection, daotp
     return DAOTP_AGAIN;
 }
 
-/* Its timer for the limit runs once, so the end of a longer one is seen to here. */
+/* libcurl's timer for the limit runs once, so the end of an extended limit is checked here. */
 static daotp_status check_connect_deadline(daotp__curl_connection *connection, daotp_report *report)
 {
     int64_t left = daotp__time_sub(connection->deadline_ms, daotp__loop_now_ms(connection->loop));
@@ -486,7 +490,7 @@ daotp_status daotp__curl_connection_step(daotp__curl_connection *connection, dao
     (void)curl_multi_timeout(connection->multi, &ms);
     if (ms >= 0)
         daotp__loop_wake_in(connection->loop, ms);
-    /* libcurl may take the failed read for one that has to wait */
+    /* libcurl may treat the failed read as one that would block */
     if (daotp__tls_is_exhausted(connection->tls))
         return daotp__tls_explain_alert(connection->tls, connection->label, report);
     status = read_curl_messages(connection, report);

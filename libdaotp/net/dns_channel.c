@@ -21,13 +21,13 @@ static void on_dns_socket(void *user, ares_socket_t fd, int readable, int writab
     if (writable)
         events |= EPOLLOUT;
 
-    /* A socket that cannot be watched is found dead by c-ares' own time-out. */
+    /* If a socket cannot be watched, the timeout of c-ares ends the query. */
     (void)daotp__loop_watch(channel->loop, channel->slot, fd, events);
 }
 
-/* A name is queried as given, without search suffixes. Everything that LOCALDOMAIN and
- * RES_OPTIONS could set is set here, and HOSTALIASES is ignored, so that the environment does not
- * choose the host. */
+/* Names are queried as given, without search suffixes. All options that LOCALDOMAIN and
+ * RES_OPTIONS could change are set here, and HOSTALIASES is ignored, so that the environment
+ * does not choose the host. */
 daotp_status daotp__dns_channel_open(daotp__dns_channel *channel, daotp__loop *loop)
 {
     struct ares_options options = {.flags = ARES_FLAG_NOALIASES | ARES_FLAG_NOSEARCH,
@@ -59,7 +59,8 @@ void daotp__dns_channel_close(daotp__dns_channel *channel)
     if (!channel->is_open)
         return;
     if (channel->ares != NULL)
-        ares_destroy(channel->ares); /* answers what is open, and closes its sockets */
+        ares_destroy(
+            channel->ares); /* calls the callbacks of open queries, and closes the sockets */
     daotp__loop_leave(channel->loop, channel->slot);
     channel->is_open = false;
 }

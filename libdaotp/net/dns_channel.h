@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A channel of c-ares whose sockets are watched by a flow's loop; no thread is begun. */
+/* A c-ares channel whose sockets are watched by the loop of a flow. No thread is started. */
 #ifndef DAOTP_NET_DNS_CHANNEL_H
 #define DAOTP_NET_DNS_CHANNEL_H
 
@@ -17,9 +17,9 @@ typedef struct daotp__dns_channel {
 /* Open a channel to the name servers of resolv.conf. The channel must not move while it is open,
  * and after DAOTP_MEMORY or DAOTP_INTERNAL it is closed too. */
 daotp_status daotp__dns_channel_open(daotp__dns_channel *channel, daotp__loop *loop);
-/* Queries that are still open are answered with ARES_EDESTRUCTION. */
+/* Close the channel. The callbacks of open queries are called with ARES_EDESTRUCTION. */
 void daotp__dns_channel_close(daotp__dns_channel *channel);
-/* Process the time-outs of c-ares, and wake the loop for the next one. */
+/* Process the timeouts of c-ares, and set the loop's wake-up time for the next one. */
 void daotp__dns_channel_turn(daotp__dns_channel *channel);
 
 #endif

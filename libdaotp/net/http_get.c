@@ -23,17 +23,18 @@ struct daotp__http_get {
     daotp__http_get_policy policy;
     int slot;
     int64_t deadline_ms;
-    char *url, *host, *next_url; /* next_url: where a redirect leads */
+    char *url, *host, *next_url; /* next_url: the target of a redirect */
     uint16_t port;
     unsigned redirects;
     daotp__resolver *resolver;
-    daotp__buffer body; /* of the request */
+    daotp__buffer body; /* content type of the request */
     daotp__spool response;
     struct curl_slist *headers, *addresses;
     CURLM *multi;
     CURL *easy;
-    size_t head_len; /* of status lines, header fields and trailers, interim answers too */
-    int socket;      /* that libcurl waits on; -1: none */
+    size_t head_len; /* octets of status lines, header fields and trailers, also of interim
+                        responses */
+    int socket;      /* the socket that libcurl waits for; -1: none */
     bool added, is_done, too_large, no_memory, is_encoded;
 };
 
@@ -48,7 +49,7 @@ static bool is_allowed_network(const daotp__http_get_policy *policy, int family,
     return false;
 }
 
-/* Special addresses and other ports only if the caller allowed the network. Returns 0, or the
+/* Special addresses and unusual ports need a network that the caller allowed. Returns 0, or the
  * finding. */
 static daotp_finding_number why_not(const daotp__http_get *get, const char *text)
 {
@@ -80,7 +81,7 @@ static int on_socket(CURL *easy, curl_socket_t fd, int what, void *user, void *s
     return daotp__loop_watch(get->loop, get->slot, fd, events) ? 0 : -1;
 }
 
-/* Also called inside libcurl's loops that read as long as bytes are available. */
+/* libcurl also calls this inside loops that read while bytes are available. */
 static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, curl_off_t up,
                             curl_off_t up_now)
 {
@@ -91,7 +92,7 @@ static int on_progress_made(void *user, curl_off_t down, curl_off_t down_now, cu
     return now >= get->deadline_ms || daotp__loop_must_end(get->loop) ? 1 : 0;
 }
 
-/* The last check: whatever libcurl resolves the name to, it connects to no other address. */
+/* The last check: libcurl connects to no other address, whatever it resolves the name to. */
 static curl_socket_t on_open(void *user, curlsocktype purpose, struct curl_sockaddr *to)
 {
     const daotp__http_get *get = user;
@@ -118,7 +119,7 @@ static void on_http_get_ready(void *user, int fd, uint32_t events)
     bits |= (events & EPOLLOUT) != 0 ? CURL_CSELECT_OUT : 0;
     bits |= (events & (EPOLLERR | EPOLLHUP)) != 0 ? CURL_CSELECT_ERR : 0;
     if (get->added)
-        (void)curl_multi_socket_action(get->multi, fd, bits, &running); /* seen in the step */
+        (void)curl_multi_socket_action(get->multi, fd, bits, &running); /* the step reports it */
 }
 
 static size_t on_write(char *from, size_t size, size_t count, void *user)
@@ -141,7 +142,8 @@ static bool has_field(const char *line, size_t len, const char *name, const char
     return len > name_len && strncasecmp(line, name, name_len) == 0;
 }
 
-/* libcurl keeps each line that this callback accepts, trailers too, without limit. */
+/* libcurl keeps every line that this callback accepts, also trailers, so the callback sets the
+ * limit. */
 static size_t on_header(char *line, size_t size, size_t count, void *user)
 {
     static const char identity[] = "identity";
@@ -264,7 +266,7 @@ daotp_status daotp__http_get_new(daotp__loop *loop, const daotp__http_get_policy
     return DAOTP_OK;
 }
 
-/* Between one request and the next, and at the end. */
+/* Close the connection: between two requests, and at the end. */
 static void hang_up(daotp__http_get *get)
 {
     if (get->added)
@@ -312,7 +314,7 @@ daotp_status daotp__http_get_status(daotp_finding_number why)
     }
 }
 
-/* After a redirect this is the status of the first host. */
+/* End with this finding. After a redirect the status is that of the first host. */
 static daotp_status give_up(daotp__http_get *get, daotp_finding_number number, int64_t upstream,
                             const char *found, daotp_report *report)
 {
@@ -322,7 +324,7 @@ static daotp_status give_up(daotp__http_get *get, daotp_finding_number number, i
     return get->redirects > 0 ? DAOTP_PEER : daotp__http_get_status(number);
 }
 
-/* DAOTP_PEER when there is none. */
+/* Copy a part of the URL; DAOTP_PEER when it is absent. */
 static daotp_status copy_part(CURLU *url, CURLUPart part, unsigned flags, char **out)
 {
     char *text = NULL;
@@ -335,7 +337,7 @@ static daotp_status copy_part(CURLU *url, CURLUPart part, unsigned flags, char *
     return *out != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
-/* IPv6 in brackets is taken out of them. */
+/* Remove the brackets around an IPv6 address. */
 static void strip_brackets(char *host)
 {
     size_t len = strlen(host);
@@ -346,8 +348,9 @@ static void strip_brackets(char *host)
     }
 }
 
-/* Letters, digits, points, hyphens inside, and the colons of IPv6: CURLOPT_RESOLVE gives other
- * characters a meaning of its own, and would leave such a host to libcurl's own resolver. */
+/* Whether the host has only letters, digits, dots, hyphens inside, and the colons of IPv6. Other
+ * characters have a special meaning in CURLOPT_RESOLVE; libcurl's own resolver would then
+ * resolve the host. */
 static bool is_plain_host(const char *host)
 {
     static const char plain[] =
@@ -402,7 +405,7 @@ static daotp_status http_get_begin(daotp__http_get *get, daotp_report *report)
     return status == DAOTP_OK ? DAOTP_AGAIN : status;
 }
 
-/* HOST:PORT:ADDRESS,... of those that may be reached. */
+/* Add HOST:PORT:ADDRESS,... with the addresses that are allowed. */
 static daotp_status http_get_pin(daotp__http_get *get, daotp_report *report)
 {
     size_t count = daotp__resolver_count(get->resolver), allowed = 0;
@@ -448,8 +451,8 @@ static daotp_status http_get_start(daotp__http_get *get, daotp_report *report)
     return DAOTP_AGAIN;
 }
 
-/* libcurl says "out of memory" too of a line that is longer than it takes. Once the request is out,
- * the peer decides how long a line is. */
+/* libcurl also reports "out of memory" for a line that is too long. After the request was sent,
+ * the peer decides the length of lines. */
 static bool is_line_too_long(const daotp__http_get *get, CURLcode code)
 {
     long request_len = 0;
@@ -488,7 +491,7 @@ static daotp_status http_get_redirect(daotp__http_get *get, const char *to, daot
     if (get->next_url == NULL)
         return DAOTP_MEMORY;
     hang_up(get);
-    daotp__loop_wake_in(get->loop, 0); /* its address may be at hand already */
+    daotp__loop_wake_in(get->loop, 0); /* the host may be an address already */
     return http_get_begin(get, report);
 }
 
@@ -524,8 +527,8 @@ static daotp_status read_messages(daotp__http_get *get, daotp_report *report)
     return DAOTP_AGAIN;
 }
 
-/* libcurl does not tell how much it reads that is neither a header line nor the body: chunk sizes
- * and their extensions. The kernel knows what came. */
+/* libcurl does not report the octets that are neither header lines nor body: chunk sizes and
+ * chunk extensions. So the kernel's count of received octets is used. */
 static bool has_got_too_much(const daotp__http_get *get)
 {
     int64_t max = get->policy.max_bytes;

@@ -74,7 +74,7 @@ static bool end_answer(void *user, unsigned status, bool keeps_alive)
 {
     daotp__http_response *response = user;
 
-    if (status < 200) /* an interim one, 101 included: not the response */
+    if (status < 200) /* an interim response, also 101, is not the final response */
         return ++response->interim <= DAOTP__MAX_HTTP_INTERIM;
     response->whole = true;
     response->keeps_alive = keeps_alive;
@@ -105,8 +105,8 @@ void daotp__http_response_free(daotp__http_response *response)
     daotp__buffer_free(&response->body);
 }
 
-/* The parser stores no chunk extensions, trailers and interim responses, so no buffer's limit would
- * bound them. */
+/* The parser does not store chunk extensions, trailers and interim responses, so no buffer limit
+ * bounds them. */
 static bool has_too_much_around_the_body(const daotp__http_response *response)
 {
     return response->read - response->body.len > DAOTP__MAX_HTTP_OVERHEAD;

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* By http-parser, the predecessor of llhttp, where there is no llhttp (Debian 12). */
+/* Uses http-parser, the predecessor of llhttp, on systems without llhttp (Debian 12). */
 #include "net/http_syntax.h"
 
 #include <http_parser.h>
@@ -38,7 +38,7 @@ static int take_value(http_parser *parser, const char *at, size_t len)
     return r->events->on_value(r->user, at, len) ? 0 : -1;
 }
 
-/* 1: there is no body, whatever the head says */
+/* returns 1 if there is no body, whatever the header fields say */
 static int end_head(http_parser *parser)
 {
     reader *r = reader_of(parser);
@@ -99,7 +99,7 @@ daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
 
     r->events = events;
     r->user = user;
-    r->parser.data = r; /* the whole may have moved */
+    r->parser.data = r; /* the struct may have been moved */
     *used = http_parser_execute(&r->parser, &callbacks, (const char *)bytes, len);
     code = HTTP_PARSER_ERRNO(&r->parser);
     if (code == HPE_PAUSED)

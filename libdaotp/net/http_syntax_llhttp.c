@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* By llhttp. Of its leniencies one is on: a line may end with LF alone (RFC 9112 2.2), as it may
- * for http-parser. */
+/* Uses llhttp. One lenient flag is on: a line may end with LF alone (RFC 9112 2.2), as with
+ * http-parser. */
 #include "net/http_syntax.h"
 
 #include <llhttp.h>
@@ -39,7 +39,7 @@ static int pass_value(llhttp_t *parser, const char *at, size_t len)
     return r->events->on_value(r->user, at, len) ? 0 : HPE_USER;
 }
 
-/* 1: there is no body, whatever the head says */
+/* returns 1 if there is no body, whatever the header fields say */
 static int pass_head_end(llhttp_t *parser)
 {
     reader *r = reader_behind(parser);
@@ -83,7 +83,7 @@ void daotp__http_syntax_init(daotp__http_syntax *syntax)
     llhttp_set_lenient_optional_cr_before_lf(&r->parser, 1);
 }
 
-/* Of some callbacks llhttp passes the answer on, of others it makes a code of its own. */
+/* For some callbacks llhttp returns their value, for others it returns its own error code. */
 static bool is_stop_code(llhttp_errno_t code)
 {
     return code == HPE_USER || code == HPE_CB_MESSAGE_BEGIN || code == HPE_CB_HEADERS_COMPLETE ||
@@ -94,7 +94,7 @@ static daotp__http_outcome end_of_connection(reader *r)
 {
     llhttp_errno_t code = llhttp_finish(&r->parser);
 
-    if (code == HPE_PAUSED) /* a body that the end of the connection delimits */
+    if (code == HPE_PAUSED) /* the end of the connection delimits this body */
         return DAOTP__HTTP_WHOLE;
     return is_stop_code(code) ? DAOTP__HTTP_STOPPED : DAOTP__HTTP_CUT;
 }
@@ -109,7 +109,7 @@ daotp__http_outcome daotp__http_syntax_feed(daotp__http_syntax *syntax,
 
     r->events = events;
     r->user = user;
-    r->parser.data = r; /* the whole may have moved */
+    r->parser.data = r; /* the struct may have been moved */
     r->parser.settings = (void *)(uintptr_t)&callbacks;
     *used = len;
     if (len == 0)

@@ -22,7 +22,7 @@ struct daotp__https_exchange {
     daotp__http_response response;
 };
 
-/* Readiness needs no work of its own: the next step tries again. */
+/* Nothing to do when the socket is ready: the next step tries again. */
 static void on_exchange_ready(void *user, int fd, uint32_t events)
 {
     (void)user, (void)fd, (void)events;
@@ -62,7 +62,7 @@ void daotp__https_exchange_free(daotp__https_exchange *exchange)
         return;
     if (exchange->fd >= 0)
         (void)daotp__loop_watch(exchange->loop, exchange->slot, exchange->fd,
-                                0); /* gone with the socket */
+                                0); /* closing the socket ends the watch */
     daotp__curl_connection_free(exchange->connection);
     daotp__loop_leave(exchange->loop, exchange->slot);
     daotp__buffer_free(&exchange->request);
@@ -116,7 +116,7 @@ int64_t daotp__https_exchange_idle_ms(const daotp__https_exchange *exchange)
     return daotp__time_sub(https_now_ms(exchange), exchange->answered_ms);
 }
 
-/* What curl_easy_recv() does; but a read budget that is used up has no next time. */
+/* Calls curl_easy_recv(), but fails if the read budget is used up. */
 static CURLcode receive_bytes(daotp__https_exchange *exchange, uint8_t *bytes, size_t size,
                               size_t *n)
 {
@@ -135,7 +135,8 @@ bool daotp__https_exchange_is_usable(daotp__https_exchange *exchange)
 
     if (!exchange->open || exchange->closed || exchange->under_way)
         return false;
-    /* A quiet connection has nothing to read. TLS 1.3 tickets are eaten inside. */
+    /* On an idle connection there is nothing to read. libssl processes TLS 1.3 tickets inside
+     * this call. */
     return receive_bytes(exchange, &byte, 1, &n) == CURLE_AGAIN;
 }
 
@@ -173,7 +174,8 @@ bool daotp__https_exchange_has_sent(const daotp__https_exchange *exchange)
     return exchange->has_sent;
 }
 
-/* During a late handshake libssl may want to write where we read, and the other way round. */
+/* During a post-handshake authentication libssl may have to write while we read, and the other
+ * way round. */
 static void watch_exchange(daotp__https_exchange *exchange, uint32_t events)
 {
     struct curl_tlssessioninfo *info = NULL;
@@ -187,7 +189,7 @@ static void watch_exchange(daotp__https_exchange *exchange, uint32_t events)
             events = EPOLLOUT;
     }
     (void)daotp__loop_watch(exchange->loop, exchange->slot, exchange->fd,
-                            events); /* else the deadline ends it */
+                            events); /* if this fails, the deadline ends the wait */
 }
 
 static daotp_status lose_exchange(daotp__https_exchange *exchange, CURLcode code,
@@ -200,7 +202,8 @@ static daotp_status lose_exchange(daotp__https_exchange *exchange, CURLcode code
     exchange->closed = true;
     exchange->under_way = false;
     daotp__buffer_free(&exchange->request);
-    /* with TLS 1.3 a server refuses our certificate while we send: its alert is still to be read */
+    /* with TLS 1.3 a server may refuse our certificate while we send: its alert can still be
+     * read */
     if (code == CURLE_SEND_ERROR)
         (void)curl_easy_recv(daotp__curl_connection_easy(exchange->connection), &byte, 1, &n);
     status = daotp__https_exchange_explain_refusal(exchange, report);
@@ -217,7 +220,8 @@ static daotp_status send_some(daotp__https_exchange *exchange, daotp_report *rep
         size_t n = 0;
         CURLcode code;
 
-        exchange->has_sent = true; /* before the call: what it did when it fails is not known */
+        exchange->has_sent = true; /* set before the call, because after a failure it is unknown
+                                      whether bytes were sent */
         code = curl_easy_send(daotp__curl_connection_easy(exchange->connection),
                               exchange->request.data + exchange->sent,
                               exchange->request.len - exchange->sent, &n);
@@ -229,7 +233,7 @@ static daotp_status send_some(daotp__https_exchange *exchange, daotp_report *rep
         if (code != CURLE_OK)
             return lose_exchange(exchange, code, report);
     }
-    daotp__buffer_free(&exchange->request); /* wiped as soon as it has left */
+    daotp__buffer_free(&exchange->request); /* wiped as soon as it was sent */
     return DAOTP_OK;
 }
 
@@ -270,7 +274,7 @@ static daotp_status receive_some(daotp__https_exchange *exchange, daotp_report *
         return broken_answer(exchange, status, report);
     exchange->under_way = false;
     (void)daotp__loop_watch(exchange->loop, exchange->slot, exchange->fd,
-                            0); /* idle: it wakes nobody */
+                            0); /* an idle connection must not wake the loop */
     exchange->closed = !exchange->response.keeps_alive;
     exchange->answered_ms = https_now_ms(exchange);
     return DAOTP_OK;

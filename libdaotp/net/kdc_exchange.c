@@ -18,12 +18,12 @@ struct daotp__kdc_exchange {
     int64_t connect_ms;
     char *realm, *kdcs[DAOTP__MAX_KDCS];
     size_t count, next;
-    daotp__srv_lookup *lookup; /* of the KDCs, until it has ended */
+    daotp__srv_lookup *lookup; /* the lookup of the KDCs, until it has ended */
     daotp__stream *stream;
-    daotp__buffer out, in; /* each with its length of four octets in front */
+    daotp__buffer out, in; /* each with its four-octet length before it */
     size_t sent;
-    bool is_open;         /* the connection to the last KDC stood */
-    int64_t silent_at_ms; /* when that KDC must have answered */
+    bool is_open;         /* the connection to the last KDC was established */
+    int64_t silent_at_ms; /* the time by which that KDC must have replied */
     char subject[DAOTP__MAX_TEXT];
 };
 
@@ -79,7 +79,7 @@ daotp_status daotp__kdc_exchange_look_up(daotp__kdc_exchange *exchange, bool ask
     daotp_status status;
     daotp__buffer name;
 
-    if (!asks_srv || strlen(exchange->realm) > DAOTP__MAX_HOST) /* no name of DNS is longer */
+    if (!asks_srv || strlen(exchange->realm) > DAOTP__MAX_HOST) /* DNS names are not longer */
         return daotp__kdc_exchange_add(exchange, exchange->realm);
     daotp__buffer_init(&name, DAOTP__MAX_TEXT);
     daotp__buffer_format(&name, "_kerberos._tcp.%s", exchange->realm);
@@ -128,7 +128,7 @@ size_t daotp__kdc_exchange_count(const daotp__kdc_exchange *exchange)
     return exchange->count;
 }
 
-/* 0: it is no port. */
+/* Returns 0 when the text is not a port. */
 static uint16_t parse_kdc_port(const char *text)
 {
     char *rest;
@@ -208,8 +208,7 @@ static daotp_status receive_kdc_reply(daotp__kdc_exchange *exchange)
     return DAOTP_PEER;
 }
 
-/* A KDC that accepts a connection and is then silent is not waited for until the end of the whole.
- */
+/* If a KDC accepts a connection and then sends nothing, stop waiting before the total deadline. */
 static daotp_status watch_kdc_silence(const daotp__kdc_exchange *exchange)
 {
     int64_t now_ms = daotp__loop_now_ms(exchange->loop);
@@ -252,7 +251,7 @@ static daotp_status ask_kdc(daotp__kdc_exchange *exchange, daotp_report *report)
     return status == DAOTP_AGAIN ? watch_kdc_silence(exchange) : status;
 }
 
-/* The same message may go to the next KDC: a ticket request spends nothing. */
+/* The same message may be sent to the next KDC: a ticket request uses nothing up. */
 daotp_status daotp__kdc_exchange_step(daotp__kdc_exchange *exchange, daotp_report *report)
 {
     daotp_status status = step_look_up(exchange);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Kerberos messages over TCP (RFC 4120 7.2.2): four octets of length stand before each. What the
- * message holds is libkrb5's to read. No I/O. */
+/* The framing of Kerberos messages over TCP (RFC 4120 7.2.2): four octets with the length before
+ * each message. No I/O. */
 #ifndef DAOTP_NET_KDC_FRAME_H
 #define DAOTP_NET_KDC_FRAME_H
 
@@ -8,8 +8,9 @@
 
 enum { DAOTP__KDC_HEAD = 4 };
 
-/* How many octets are missing until the message is whole, its length in front included: 0 when it
- * is. false: it is longer than any is taken, empty, or sets the bit that must be zero. */
+/* The number of octets that are missing until the message with its length is complete; 0 if it
+ * is. Returns false when the message is empty or larger than the limit, or the bit that must be
+ * zero is set. */
 bool daotp__kdc_missing(daotp__bytes in, size_t *missing);
 
 #endif

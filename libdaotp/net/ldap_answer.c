@@ -36,7 +36,7 @@ bool daotp__ldap_answer_is_complete(const daotp__ldap_answer *answer)
     return answer->value_len > 0 && answer->value.len == answer->value_len;
 }
 
-/* Octets of the value; what lies behind it is not looked at. */
+/* Store octets of the value; octets after the value are ignored. */
 static daotp_status ldap_take_value(daotp__ldap_answer *answer, daotp__bytes bytes)
 {
     size_t left = answer->value_len - answer->value.len, len = bytes.len < left ? bytes.len : left;
@@ -58,7 +58,7 @@ static daotp_status begin_value(daotp__ldap_answer *answer, const daotp__ldap_fr
     return ldap_take_value(answer, rest);
 }
 
-/* The search is over, and there was no entry. */
+/* Report a search that ended without an entry. */
 static daotp_status take_result(const daotp__ldap_answer *answer, uint32_t code,
                                 daotp_report *report)
 {
@@ -69,13 +69,13 @@ static daotp_status take_result(const daotp__ldap_answer *answer, uint32_t code,
     return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_STATUS, code, found, report);
 }
 
-/* A message that is none of ours: what of it has come is dropped, and what has not is skipped. */
+/* Skip a message: the part that has arrived is dropped, the rest will be. */
 static daotp_status pass_over(daotp__ldap_answer *answer, size_t message_len, daotp_report *report)
 {
     daotp__buffer *front = &answer->front;
     size_t here = message_len < front->len ? message_len : front->len;
 
-    answer->passed_over++; /* references among them, which are not followed */
+    answer->passed_over++; /* also references, which are not followed */
     if (answer->passed_over > DAOTP__MAX_LDAP_PASSED_OVER)
         return refuse_ldap_answer(answer, DAOTP_FINDING_FETCH_CONTENT, 0,
                                   "messages that are no entry, without an end", report);
@@ -85,8 +85,8 @@ static daotp_status pass_over(daotp__ldap_answer *answer, size_t message_len, da
     return DAOTP_AGAIN;
 }
 
-/* Each message that stands in the front, until more must come. The first entry is the answer, and
- * the only one: a server could send without an end behind it. */
+/* Read the messages in the buffer until more bytes are needed. The first entry is the result;
+ * later ones are not read, because a server could send them without end. */
 static daotp_status ldap_read_messages(daotp__ldap_answer *answer, daotp_report *report)
 {
     daotp_status status = DAOTP_AGAIN;

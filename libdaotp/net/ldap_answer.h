@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The answer to an LDAP search for one attribute of one entry, from the octets as they come: the
- * first value is kept in a spool, all else is passed over within limits. No input and output here.
+ * Reads the response to an LDAP search for one attribute of one entry, in pieces as they arrive.
+ * The first value is stored in a spool; everything else is skipped, within limits. No I/O.
  */
 #ifndef DAOTP_NET_LDAP_ANSWER_H
 #define DAOTP_NET_LDAP_ANSWER_H
@@ -14,19 +14,21 @@ typedef struct daotp__ldap_answer {
     const char *url; /* borrowed: the subject of findings */
     uint8_t request_id;
     uint64_t max_value, received;
-    daotp__buffer front; /* of a message that is not understood yet */
-    size_t to_skip;      /* octets of a message that is passed over */
-    size_t value_len;    /* 0: not known yet */
+    daotp__buffer front; /* the start of a message that is still incomplete */
+    size_t to_skip;      /* octets left of a message that is skipped */
+    size_t value_len;    /* 0: unknown so far */
     unsigned passed_over;
     daotp__spool value;
 } daotp__ldap_answer;
 
-/* max_value: octets of the value. When value.fd is negative, no spool could be made. */
+/* max_value: the longest value, in octets. If value.fd is negative afterwards, the spool could
+ * not be created. */
 void daotp__ldap_answer_init(daotp__ldap_answer *answer, const char *url, uint8_t request_id,
                              uint64_t max_value);
 void daotp__ldap_answer_free(daotp__ldap_answer *answer);
-/* DAOTP_AGAIN: more must come. DAOTP_OK: the value is complete. Anything else: a finding says why
- * (DAOTP_MEMORY: without one). The octets read are limited, not those kept. */
+/* Process received bytes. DAOTP_AGAIN: more are needed; DAOTP_OK: the value is complete;
+ * DAOTP_MEMORY; any other status has a finding. The limit is for all octets read, not only for
+ * those stored. */
 daotp_status daotp__ldap_answer_add(daotp__ldap_answer *answer, daotp__bytes bytes,
                                     daotp_report *report);
 bool daotp__ldap_answer_is_complete(const daotp__ldap_answer *answer);

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * One LDAP search for one attribute of one entry, as a CRL or a certificate of a CA is fetched. It
- * is our own because libldap reads ldaprc and LDAP* variables before a program can stop it, and
- * because it keeps each value of an answer as a block: an entry of 60 MB in values of two bytes
- * took 2.29 GB. Here the bytes read are counted, and the first value alone is kept. ldap_url reads
- * the URL, ldap_message the messages, ldap_answer the whole answer; fuzz_ldap runs all three.
+ * One LDAP search for one attribute of one entry, to fetch a CRL or a certificate of a CA. libldap
+ * is not used, because it reads ldaprc and LDAP* variables before a program can prevent it, and
+ * because it allocates each value separately: an entry of 60 MB in values of two bytes took 2.29
+ * GB. Here the octets read are limited, and only the first value is stored. ldap_url.c reads the
+ * URL, ldap_message.c one message, ldap_answer.c the whole response; fuzz_ldap runs all three.
  */
 #include "net/ldap_fetch.h"
 
@@ -21,7 +21,7 @@
 
 enum {
     REQUEST_ID = 1,
-    READS_A_STEP = 64 /* then the deadline, and who else waits in the loop, have their turn */
+    READS_A_STEP = 64 /* then the deadline and the other users of the loop are served */
 };
 
 struct daotp__ldap_fetch {
@@ -39,7 +39,7 @@ struct daotp__ldap_fetch {
 
 /* ---- making one ------------------------------------------------------------------------------ */
 
-/* The host of the URL, or for a URL without one the caller's server. */
+/* Use the host of the URL, or the caller's server if the URL has none. */
 static daotp_status choose_server(daotp__ldap_fetch *fetch, const char *server)
 {
     daotp__ldap_url given;
@@ -99,7 +99,7 @@ daotp_status daotp__ldap_fetch_new(daotp__loop *loop, const daotp__http_get_poli
     return DAOTP_OK;
 }
 
-/* RFC 4511 5.3: the client ends a session by an unbind; where it cannot be sent it is not. */
+/* RFC 4511 5.3: the client ends a session with an unbind. A failure to send it is ignored. */
 static void say_goodbye(daotp__ldap_fetch *fetch)
 {
     size_t done;
@@ -134,7 +134,7 @@ static daotp_status ldap_give_up(const daotp__ldap_fetch *fetch, daotp_finding_n
     return daotp__http_get_status(number);
 }
 
-/* Only where the caller said so: a directory is never a stranger's. */
+/* Find an address in the networks that the caller allowed: only known directories are contacted. */
 static const char *find_allowed_address(const daotp__ldap_fetch *fetch)
 {
     uint8_t address[16];

@@ -17,7 +17,7 @@ enum {
     TAG_ENTRY = 0x64,
     TAG_DONE = 0x65,
     TAG_EXTENDED = 0x78,
-    TAG_PRESENT = 0x87, /* a filter: the attribute is there */
+    TAG_PRESENT = 0x87, /* the filter "present" */
     MAX_NUMBER = 4      /* octets of a message ID or a result code */
 };
 
@@ -38,8 +38,8 @@ void daotp__ldap_write_search(daotp__buffer *out, uint8_t id, const char *dn, co
     write_number(out, TAG_ENUMERATED, 0); /* baseObject */
     write_number(out, TAG_ENUMERATED, 0); /* neverDerefAliases */
     write_number(out, TAG_INTEGER, 1);    /* one entry */
-    write_number(out, TAG_INTEGER, 0);    /* the time is ours to watch */
-    write_number(out, TAG_BOOLEAN, 0);    /* values too */
+    write_number(out, TAG_INTEGER, 0);    /* timeLimit 0: none, because we watch the time */
+    write_number(out, TAG_BOOLEAN, 0);    /* typesOnly FALSE */
     daotp__derw_text(out, TAG_PRESENT, "objectClass");
     attributes = daotp__derw_begin(out, TAG_SEQUENCE);
     daotp__derw_text(out, TAG_OCTETS, attribute);
@@ -59,12 +59,12 @@ void daotp__ldap_write_unbind(daotp__buffer *out, uint8_t id)
 
 /* ---- reading --------------------------------------------------------------------------------- */
 
-/* A place in bytes that have not all come. BER with definite lengths (5.1), which need not be the
- * shortest: Active Directory writes four octets always. */
+/* A position in bytes of which a part may be missing. Lengths are definite (RFC 4511 5.1), but
+ * need not be minimal: Active Directory always writes four octets. */
 typedef struct ber_cursor {
     daotp__bytes bytes;
-    size_t at, end; /* end: of the item that encloses it, perhaps behind the bytes that came */
-    daotp__ldap_kind failed; /* DAOTP__LDAP_MORE or _MALFORMED, once ok is false */
+    size_t at, end; /* end: the end of the enclosing item, possibly beyond the received bytes */
+    daotp__ldap_kind failed; /* DAOTP__LDAP_MORE or _MALFORMED, if ok is false */
     bool ok;
 } ber_cursor;
 
@@ -80,7 +80,7 @@ static bool cursor_is_at_end(const ber_cursor *cursor)
     return cursor->ok && cursor->at == cursor->end;
 }
 
-/* Are the next len octets part of the item, and here? */
+/* Whether the next len octets are inside the item and have been received. */
 static bool cursor_has(ber_cursor *cursor, size_t len)
 {
     if (cursor->ok && len > cursor->end - cursor->at)
@@ -90,7 +90,7 @@ static bool cursor_has(ber_cursor *cursor, size_t len)
     return cursor->ok;
 }
 
-/* Tag and length; the cursor stands at the content then. */
+/* Read tag and length; the cursor is then at the content. */
 static uint8_t read_head(ber_cursor *cursor, size_t *len)
 {
     const uint8_t *at;
@@ -155,15 +155,16 @@ static uint32_t ldap_message_read_number(ber_cursor *cursor, uint8_t tag)
     return value;
 }
 
-/* SearchResultEntry (4.5.2), at its content: of the first attribute the first value. */
+/* Read the content of a SearchResultEntry (RFC 4511 4.5.2) up to the first value of the first
+ * attribute. */
 static daotp__ldap_kind ldap_message_read_entry(ber_cursor *cursor, daotp__ldap_front *front)
 {
-    skip_item(cursor, TAG_OCTETS); /* its DN */
+    skip_item(cursor, TAG_OCTETS); /* skip its DN */
     enter_item(cursor, TAG_SEQUENCE);
     if (cursor_is_at_end(cursor))
         return DAOTP__LDAP_NO_VALUE;
     enter_item(cursor, TAG_SEQUENCE);
-    skip_item(cursor, TAG_OCTETS); /* the attribute, with ;binary or without */
+    skip_item(cursor, TAG_OCTETS); /* skip the attribute name, with or without ;binary */
     enter_item(cursor, TAG_SET);
     if (cursor_is_at_end(cursor))
         return DAOTP__LDAP_NO_VALUE;

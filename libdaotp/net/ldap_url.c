@@ -11,7 +11,7 @@
 
 enum { DEFAULT_PORT = 389, PARTS = 5 }; /* DN, attributes, scope, filter, extensions */
 
-/* A part of the text: not ended by a NUL. */
+/* A part of the text, without a NUL at its end. */
 typedef struct url_part {
     const char *at;
     size_t len;
@@ -22,7 +22,8 @@ static bool part_is(url_part part, const char *text)
     return part.len == strlen(text) && strncasecmp(part.at, text, part.len) == 0;
 }
 
-/* RFC 3986 2.1. A NUL would end the text early, and name another entry than the URL does. */
+/* Decode percent-encoding (RFC 3986 2.1). An encoded NUL is refused: it would end the text early
+ * and name a different entry. */
 static daotp_status decode_part(url_part part, char **out)
 {
     daotp_status status = DAOTP_OK;
@@ -65,7 +66,7 @@ static bool read_port(url_part part, uint16_t *port)
     return value > 0 && value <= UINT16_MAX;
 }
 
-/* Host and port; an address of IPv6 may stand without brackets where no port follows. */
+/* Split host and port. An IPv6 address may have no brackets if no port follows. */
 static daotp_status split_server(url_part server, daotp__ldap_url *url)
 {
     const char *colon = memrchr(server.at, ':', server.len),
@@ -93,7 +94,8 @@ static daotp_status split_server(url_part server, daotp__ldap_url *url)
     return host.len > 0 && strpbrk(url->host, "%@[]") == NULL ? DAOTP_OK : DAOTP_USAGE;
 }
 
-/* How many parts there are; more than there can be are not told apart. */
+/* Split the text at question marks. Returns the number of parts; a number above PARTS means too
+ * many. */
 static size_t split_parts(const char *text, url_part parts[PARTS + 1])
 {
     size_t count = 0;
@@ -106,8 +108,8 @@ static size_t split_parts(const char *text, url_part parts[PARTS + 1])
     return count;
 }
 
-/* What can be fetched, and no more: a list of attributes has a comma in it, and is none of these.
- */
+/* Whether this is an attribute that may be fetched. A list of attributes contains a comma, so it
+ * equals none of them. */
 static bool is_wanted_attribute(const char *attribute)
 {
     static const char *const wanted[] = {"certificateRevocationList",
@@ -131,7 +133,7 @@ static daotp_status take_search(const char *text, daotp__ldap_url *url)
     size_t count = split_parts(text, parts);
     daotp_status status;
 
-    /* the filter is not looked at: the entry itself is asked for, whatever it is */
+    /* the filter is ignored: the entry is fetched whatever it is */
     if (count > PARTS || (parts[2].len > 0 && !part_is(parts[2], "base")) || parts[4].len > 0)
         return DAOTP_USAGE;
     status = decode_part(parts[0], &url->dn);

@@ -14,7 +14,7 @@
 
 enum { FIRST_SLOTS = 8, EVENTS = 16, CANCEL_SLOT = DAOTP__MAX_LOOP_SLOTS };
 
-/* A smaller delay of a step is normal scheduling, and does not count as late. */
+/* A shorter delay of a step is normal scheduling and does not count as late. */
 enum { LATE_NOTICED_MS = 50 };
 
 typedef struct slot {
@@ -26,12 +26,12 @@ struct daotp__loop {
     daotp_context *context;
     int epoll, cancel;
     atomic_bool under_way, cancelled;
-    int64_t deadline_ms, wake_ms; /* DAOTP__NEVER for never */
-    int64_t paused_ms;            /* since when the flow waits */
-    int64_t due_ms;               /* when the next step is due; DAOTP__NEVER: nothing waits */
-    int64_t late_ms;              /* total time in which peers waited for a step */
-    int64_t caller_late_ms;       /* the caller's part of it, in this run */
-    bool is_caller_late;          /* the caller waits, not daotp__loop_wait() */
+    int64_t deadline_ms, wake_ms; /* DAOTP__NEVER: no wake-up */
+    int64_t paused_ms;            /* the time since which the flow waits */
+    int64_t due_ms;         /* the time when the next step is due; DAOTP__NEVER: nothing waits */
+    int64_t late_ms;        /* total time in which peers waited for a step */
+    int64_t caller_late_ms; /* the caller's part of it, in this run */
+    bool is_caller_late;    /* the caller waits, not daotp__loop_wait() */
     slot *slots;
     int slot_count;
 };
@@ -139,7 +139,7 @@ void daotp__loop_begin(daotp__loop *loop, int64_t timeout_ms)
 
     atomic_store(&loop->cancelled, false);
     atomic_store(&loop->under_way, true);
-    (void)eventfd_read(loop->cancel, &ignored); /* nothing there is fine */
+    (void)eventfd_read(loop->cancel, &ignored); /* no pending cancellation is fine */
     loop->wake_ms = DAOTP__NEVER;
     loop->deadline_ms =
         timeout_ms < 0 ? DAOTP__NEVER : daotp__context_in_ms(loop->context, timeout_ms);
@@ -156,8 +156,8 @@ void daotp__loop_begin_brief(daotp__loop *loop)
 
 /* ---- late steps ------------------------------------------------------------------------------ */
 
-/* A step was late. Peers may have answered meanwhile, so the delay is not counted against them; if
- * one has, its answer may be as old as the wait. */
+/* A step was late. Peers may have answered meanwhile, so the delay is not counted against them.
+ * If a descriptor is ready, the answer may have waited for the whole time. */
 static void note_lateness(daotp__loop *loop, bool is_ready)
 {
     int64_t late, now;
@@ -255,8 +255,8 @@ void daotp__loop_end(daotp__loop *loop)
 void daotp__loop_cancel(daotp__loop *loop)
 {
     atomic_store(&loop->cancelled, true);
-    if (atomic_load(&loop->under_way))        /* else there is nothing to wake */
-        (void)eventfd_write(loop->cancel, 1); /* full means readable already */
+    if (atomic_load(&loop->under_way))        /* otherwise there is no run to wake */
+        (void)eventfd_write(loop->cancel, 1); /* a full counter is readable already */
 }
 
 daotp_status daotp__loop_dispatch(daotp__loop *loop)

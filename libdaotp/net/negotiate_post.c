@@ -12,7 +12,8 @@ struct daotp__negotiate_post {
     daotp__buffer request, response;
     size_t given;
     bool sent;
-    char why[256]; /* no token could be made, or the service sent an error: Kerberos's words */
+    char why[256]; /* the Kerberos library's error text, if no token could be made or the service
+                      sent an error */
 };
 
 static size_t on_read(char *to, size_t size, size_t count, void *user)
@@ -28,7 +29,8 @@ static size_t on_read(char *to, size_t size, size_t count, void *user)
     return room;
 }
 
-/* Asked for on a 401, though MAXREDIRS keeps the body from being sent again. */
+/* libcurl calls this after a 401, although CURLOPT_MAXREDIRS prevents it from sending the body
+ * again. */
 static int on_seek(void *user, curl_off_t offset, int origin)
 {
     daotp__negotiate_post *post = user;
@@ -47,7 +49,7 @@ static size_t on_post_write(char *from, size_t size, size_t count, void *user)
     return post->response.failed == DAOTP_OK ? size * count : 0;
 }
 
-/* What libcurl tells of GSS-API it tells here only. It asks again after a 401: the same words. */
+/* libcurl reports GSS-API errors only here. After a 401 it may report the same text again. */
 static int on_debug(CURL *easy, curl_infotype type, char *text, size_t len, void *user)
 {
     static const char start[] = "gss_init_sec_context() failed: ";
@@ -112,10 +114,11 @@ static bool post_set_options(daotp__negotiate_post *post)
     ok = ok && curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_debug) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_DEBUGDATA, post) == CURLE_OK;
     ok = ok && curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L) == CURLE_OK;
-    /* The first request carries the token unasked. libcurl would answer every 401 that names
-     * Negotiate by a new token and the body again, for ever; what it counts are redirects. */
+    /* The first request carries the token without a challenge. For every 401 with Negotiate
+     * libcurl would send a new token and the body again, without end; it counts these
+     * repetitions as redirects. */
     ok = ok && curl_easy_setopt(easy, CURLOPT_MAXREDIRS, 0L) == CURLE_OK;
-    /* a user name must be there; empty means the ticket of the environment's cache */
+    /* libcurl needs a user name; an empty one means the ticket of the default cache */
     ok = ok && curl_easy_setopt(easy, CURLOPT_USERPWD, ":") == CURLE_OK;
     return ok;
 }
@@ -157,7 +160,8 @@ void daotp__negotiate_post_free(daotp__negotiate_post *post)
     daotp__delete(post);
 }
 
-/* What libcurl reads that is no body: it counts none of it. */
+/* Whether libcurl read too many octets that are not the body. libcurl itself does not limit
+ * them. */
 static bool has_received_too_much(const daotp__negotiate_post *post)
 {
     size_t max = post->response.max;
@@ -219,7 +223,7 @@ bool daotp__negotiate_post_is_offered(const daotp__negotiate_post *post)
 
 bool daotp__negotiate_post_is_ticket_sent(const daotp__negotiate_post *post)
 {
-    return post->why[0] == '\0'; /* else the Kerberos library gave none */
+    return post->why[0] == '\0'; /* otherwise the Kerberos library gave no ticket */
 }
 
 const char *daotp__negotiate_post_refusal(const daotp__negotiate_post *post)

@@ -4,7 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
-/* Where this text begins in the body, whatever its case; NULL: nowhere. */
+/* Find the text in the body, ignoring case; NULL: not found. */
 static const char *find_in_body(daotp__bytes body, const char *text)
 {
     size_t len = strlen(text);

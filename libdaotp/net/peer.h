@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whom to talk to over HTTPS, and as whom. The members are borrowed. */
+/* An HTTPS peer and how to connect to it. All members are borrowed. */
 #ifndef DAOTP_NET_PEER_H
 #define DAOTP_NET_PEER_H
 
@@ -16,7 +16,7 @@ typedef struct daotp__peer {
     bool proxy_from_environment;
     bool tls12_only;
     daotp__tls_verify_fn verify; /* of the server; NULL: libssl alone */
-    int64_t connect_ms;          /* for names, TCP and TLS together */
+    int64_t connect_ms;          /* the limit for names, TCP and TLS together, in milliseconds */
 } daotp__peer;
 
 #endif

@@ -19,7 +19,7 @@ static const char *first_set(const char *const *names)
     return NULL;
 }
 
-/* Is host the word, or below it? A leading dot of the word does not count. */
+/* Whether host equals the word or is below it. A leading dot of the word is ignored. */
 static bool proxy_covers(const char *word, size_t len, const char *host)
 {
     size_t host_len = strlen(host);

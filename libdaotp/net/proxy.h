@@ -4,11 +4,12 @@
 
 #include "net/peer.h"
 
-/* The proxy for this peer, as the caller set it or, when asked by name, from https_proxy,
- * all_proxy and no_proxy of the environment. NULL: go straight. Borrowed. */
+/* The proxy for this peer, borrowed: the one that the caller set or, if proxy_from_environment
+ * is set, the one of the variables https_proxy, all_proxy and no_proxy. NULL: no proxy. */
 const char *daotp__proxy_for(const daotp__peer *peer);
 
-/* What the environment says may be no address at all. */
+/* Check that the proxy is a valid address, because a value from the environment may not be; else
+ * report PROXY-ADDRESS. */
 daotp_status daotp__proxy_check(const daotp__peer *peer, daotp_report *report);
 
 #endif

@@ -57,7 +57,7 @@ static daotp_status resolve_begin(daotp__resolver *resolver, daotp__loop *loop)
     return status;
 }
 
-/* RFC 6761 6.3: never asked for in the DNS, whatever /etc/hosts says. */
+/* RFC 6761 6.3: localhost names are never looked up in the DNS. */
 static bool is_localhost(const char *host)
 {
     static const char name[] = "localhost";

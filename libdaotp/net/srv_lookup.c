@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-#define CARES_NO_DEPRECATED /* what replaces ares_query() is not in c-ares 1.18 */
+#define CARES_NO_DEPRECATED /* the replacement of ares_query() is not in c-ares 1.18 */
 #include "net/srv_lookup.h"
 
 #include "core/alloc.h"
@@ -19,7 +19,8 @@ struct daotp__srv_lookup {
     size_t count;
 };
 
-/* By priority, then the heavier first: the draw of RFC 2782 spreads the load of many clients. */
+/* Sort by priority, then by larger weight. The random choice of RFC 2782 is not made: it
+ * balances the load of many clients. */
 static int compare_srv_records(const daotp__srv_record *x, const daotp__srv_record *y)
 {
     if (x->priority != y->priority)
@@ -27,7 +28,7 @@ static int compare_srv_records(const daotp__srv_record *x, const daotp__srv_reco
     return y->weight - x->weight;
 }
 
-/* A target "." says that the service is not offered. A target is a name, never an address. */
+/* The target "." means that the service is not offered. A target is a name, never an address. */
 static bool take_srv_reply(const struct ares_srv_reply *reply, daotp__srv_record *record)
 {
     daotp__host host;
@@ -40,7 +41,7 @@ static bool take_srv_reply(const struct ares_srv_reply *reply, daotp__srv_record
     return true;
 }
 
-/* Put the record in its place; of more than there is room for, the last ones are left out. */
+/* Insert the record in sorted order. If there are too many, the last ones are left out. */
 static void put_srv_record(const daotp__srv_record *record,
                            daotp__srv_record records[DAOTP__MAX_SRV_RECORDS], size_t *count)
 {

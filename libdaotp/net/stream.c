@@ -26,17 +26,17 @@ struct daotp__stream {
     char *host, *label;
     uint16_t port;
     int64_t deadline_ms;
-    int64_t address_ms; /* when the present address is given up for the next one */
+    int64_t address_ms; /* the time when the current address is given up for the next one */
     daotp__resolver *resolver;
-    size_t next;    /* address to be tried */
-    unsigned reads; /* without TLS, since the caller had its turn */
+    size_t next;    /* the index of the next address to try */
+    unsigned reads; /* reads without TLS since control returned to the caller */
     int last_errno;
     daotp__tls *tls;
     SSL_CTX *ctx;
     SSL *ssl;
 };
 
-/* Readiness needs no work of its own: the next step tries again. */
+/* Nothing to do when the socket is ready: the next step tries again. */
 static void on_stream_ready(void *user, int fd, uint32_t events)
 {
     (void)user, (void)fd, (void)events;
@@ -105,7 +105,8 @@ static daotp_status begin_connect(daotp__stream *stream, const char *text)
         socket(is_four ? AF_INET : AF_INET6, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
     if (stream->fd < 0)
         return DAOTP_NETWORK;
-    (void)setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on); /* else 40 ms a time */
+    (void)setsockopt(stream->fd, IPPROTO_TCP, TCP_NODELAY, &on,
+                     sizeof on); /* without this each small write could wait 40 ms */
     rc = is_four ? connect(stream->fd, (const struct sockaddr *)(const void *)&four, sizeof four)
                  : connect(stream->fd, (const struct sockaddr *)(const void *)&six, sizeof six);
     if (rc != 0 && errno != EINPROGRESS)
@@ -114,8 +115,8 @@ static daotp_status begin_connect(daotp__stream *stream, const char *text)
                                                                                : DAOTP_NETWORK;
 }
 
-/* What is left of the time is shared by the addresses that are left: a dead one must not use up
- * the time of those behind it. */
+/* The rest of the time is divided among the addresses that are left, so that one that does not
+ * answer cannot use up the time of the others. */
 static void share_time(daotp__stream *stream)
 {
     int64_t left = daotp__time_sub(stream->deadline_ms, daotp__loop_now_ms(stream->loop));
@@ -145,7 +146,7 @@ static daotp_status stream_connected(daotp__stream *stream)
     return DAOTP_NETWORK;
 }
 
-/* One address after the other, until one answers. */
+/* Try the addresses one after the other until one accepts. */
 static daotp_status step_tcp(daotp__stream *stream, daotp_report *report)
 {
     daotp_status status = DAOTP_NETWORK;
@@ -186,7 +187,7 @@ static bool begin_tls(daotp__stream *stream)
     stream->ssl = SSL_new(stream->ctx);
     if (stream->ssl == NULL || SSL_set_fd(stream->ssl, stream->fd) != 1)
         return false;
-    /* what is tried again may have moved in the meantime */
+    /* the buffer of a repeated write may have been moved */
     SSL_set_mode(stream->ssl, SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_set_connect_state(stream->ssl);
     param = SSL_get0_param(stream->ssl);
@@ -198,8 +199,8 @@ static bool begin_tls(daotp__stream *stream)
            SSL_set_tlsext_host_name(stream->ssl, stream->host) == 1;
 }
 
-/* Wait for what libssl wants next; DAOTP_NETWORK when it wants nothing more. While it waits to
- * write it may still read. */
+/* Watch for what libssl waits for; DAOTP_NETWORK when it waits for nothing. While it waits to
+ * write, it may still read. */
 static daotp_status stream_wanted(daotp__stream *stream, int rc)
 {
     int error = SSL_get_error(stream->ssl, rc);
@@ -289,8 +290,9 @@ daotp_status daotp__stream_open(daotp__stream *stream, daotp_report *report)
     return status;
 }
 
-/* As the read budget of TLS: a peer that sends without a pause would keep the caller from its
- * deadline. The socket is still readable, so it comes back at once. */
+/* Limit the reads in a row, like the read budget of TLS: otherwise a peer that sends without a
+ * pause would keep the caller from its deadline. The socket stays readable, so the next step
+ * follows at once. */
 static ssize_t receive_plain(daotp__stream *stream, uint8_t *bytes, size_t len)
 {
     ssize_t n = -1;

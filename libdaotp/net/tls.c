@@ -18,25 +18,25 @@ struct daotp__tls {
     daotp_context *context;
     X509_STORE *anchors;
     daotp_credential *identity;
-    STACK_OF(X509) * certificates; /* of the identity, leaf first */
+    STACK_OF(X509) * certificates; /* the identity's certificates, leaf first */
     daotp_trust *trust;
     daotp__tls_verify_fn verify;
     const char *host;
 
-    /* what happened */
+    /* what was recorded */
     bool asked, sent, names_issuers, names_ours;
     int alert, verify_error, verify_depth, version;
-    bool has_record;                          /* something came */
-    uint8_t record[DAOTP__TLS_RECORD_HEADER]; /* its first octets */
-    bool is_version_old;                      /* of the ServerHello */
+    bool has_record;                          /* a record was received */
+    uint8_t record[DAOTP__TLS_RECORD_HEADER]; /* the first octets received */
+    bool is_version_old;                      /* the ServerHello has a version before TLS 1.2 */
     size_t issuers;
     daotp__chain server_chain, server_path;
-    bool without_budget; /* memory for it ran out: nothing was read */
+    bool without_budget; /* memory for the read budget ran out: nothing was read */
     daotp__tls_excess excess;
     uint64_t received;
     bool is_leaf_read;  /* the first of the chain is the server's certificate */
-    bool no_memory;     /* for a certificate of the chain */
-    bool lacks_own_key; /* memory for it ran out */
+    bool no_memory;     /* memory ran out for a certificate of the chain */
+    bool lacks_own_key; /* memory ran out for the EVP_PKEY of the identity */
     daotp__tls_verdict verdict;
 };
 
@@ -132,7 +132,7 @@ void daotp__tls_reset(daotp__tls *tls)
 
 /* ---- the server's chain ---------------------------------------------------------------------- */
 
-/* One that our own reader refuses is left out. */
+/* A certificate that our own reader refuses is left out. */
 static daotp_status note_certificate(daotp__chain *list, X509 *x509)
 {
     unsigned char *der = NULL;
@@ -145,7 +145,8 @@ static daotp_status note_certificate(daotp__chain *list, X509 *x509)
     return status;
 }
 
-/* As far as our own reader goes along: between two of them none may be missing. */
+/* Record the path up to the first certificate that our own reader refuses, so that it has no
+ * gap. */
 static void note_path(daotp__tls *tls, X509_STORE_CTX *chain)
 {
     const STACK_OF(X509) *path = X509_STORE_CTX_get0_chain(chain);
@@ -261,7 +262,7 @@ static void on_info(const SSL *ssl, int where, int value)
 {
     daotp__tls *tls = SSL_CTX_get_app_data(SSL_get_SSL_CTX(ssl));
 
-    /* before the first read; whoever made the connection has set its BIOs by now */
+    /* before the first read: the BIOs of the connection are set by now */
     if ((where & SSL_CB_HANDSHAKE_START) != 0 && !daotp__tls_budget_install(ssl))
         tls->without_budget = true;
     if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && (value & 0xFF) != SSL_AD_CLOSE_NOTIFY)
@@ -270,8 +271,8 @@ static void on_info(const SSL *ssl, int where, int value)
         tls->version = SSL_version(ssl);
 }
 
-/* What is no TLS fails on its first record; what is too old, on its ServerHello (RFC 5246 7.4.1.3):
- * legacy_version, behind type and length. */
+/* Data that is not TLS fails at the first record, too old TLS at the ServerHello: its
+ * legacy_version follows type and length (RFC 5246 7.4.1.3). */
 static void note_received(daotp__tls *tls, int content_type, const uint8_t *bytes, size_t len)
 {
     enum { SERVER_HELLO = 2, VERSION_AT = 4 };
@@ -285,7 +286,7 @@ static void note_received(daotp__tls *tls, int content_type, const uint8_t *byte
             bytes[VERSION_AT] == 3 && bytes[VERSION_AT + 1] < (TLS1_2_VERSION & 0xFF);
 }
 
-/* The user pointer is whatever libcurl last set. */
+/* The user pointer of this callback may be libcurl's, so it is not used. */
 static void on_message(int is_sent, int version, int content_type, const void *bytes, size_t len,
                        SSL *ssl, void *user)
 {
@@ -318,7 +319,7 @@ static bool set_identity(daotp__tls *tls, SSL_CTX *ctx)
 bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx)
 {
     SSL_CTX_set_app_data(ctx, tls);
-    SSL_CTX_set_keylog_callback(ctx, NULL); /* libcurl has set one, where SSLKEYLOGFILE is set */
+    SSL_CTX_set_keylog_callback(ctx, NULL); /* libcurl sets one if SSLKEYLOGFILE is set */
     SSL_CTX_set1_cert_store(ctx, tls->anchors);
     SSL_CTX_set_verify(ctx, SSL_VERIFY_PEER, NULL);
     SSL_CTX_set_cert_verify_callback(ctx, on_verify, tls);
@@ -326,7 +327,9 @@ bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx)
     SSL_CTX_set_msg_callback(ctx, on_message);
     SSL_CTX_set_read_ahead(ctx, 0); /* so that the read budget sees each record */
     SSL_CTX_set_post_handshake_auth(ctx, 1);
-    SSL_CTX_set_session_cache_mode(ctx, SSL_SESS_CACHE_OFF); /* a resumed session does not ask */
+    SSL_CTX_set_session_cache_mode(
+        ctx,
+        SSL_SESS_CACHE_OFF); /* in a resumed session the server does not request a certificate */
     SSL_CTX_set_options(ctx, SSL_OP_CLEANSE_PLAINTEXT);
     return set_identity(tls, ctx);
 }
@@ -395,7 +398,7 @@ static daotp_status explain_excess(const daotp__tls *tls, const char *peer, daot
                              tls->excess.count, tls->excess.name);
 }
 
-/* libssl knows no word for the alerts of TLS 1.3 (RFC 8446 6.2) and later. */
+/* libssl has no text for the alerts of TLS 1.3 (RFC 8446 6.2) and later. */
 static const char *alert_text(int alert)
 {
     switch (alert) {
@@ -430,7 +433,8 @@ daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, d
     case SSL_AD_CERTIFICATE_EXPIRED:
     case SSL_AD_CERTIFICATE_UNKNOWN:
     case SSL_AD_ACCESS_DENIED:
-    case SSL_AD_DECRYPT_ERROR: /* its signature, or the one we made with its key */
+    case SSL_AD_DECRYPT_ERROR: /* the alert is about the certificate's signature, or about ours made
+                                  with its key */
         if (!tls->sent)
             break;
         return daotp__report_add(report, DAOTP_FINDING_TLS_CLIENT_CERT_REFUSED, tls->alert, peer,
@@ -445,7 +449,7 @@ daotp_status daotp__tls_explain_alert(const daotp__tls *tls, const char *peer, d
 
 enum { MAX_FOUND = 2048 };
 
-/* Of the certificate that libssl found too weak, as far as the server sent it. */
+/* Describe the certificate that libssl found too weak, if the server sent it. */
 static void describe_weakness(const daotp__tls *tls, daotp_finding_number number,
                               daotp__buffer *out)
 {
@@ -531,7 +535,7 @@ static daotp_status explain_handshake(const daotp__tls *tls, const char *peer, i
     return daotp__report_add(report, number, upstream, peer, "%s", found);
 }
 
-/* A token that did not sign: libssl knows only that there is no signature. */
+/* Report why a token did not sign: libssl knows only that there is no signature. */
 static daotp_status explain_own_key(const daotp__tls *tls, daotp_report *report)
 {
     if (tls->identity == NULL || !tls->sent)

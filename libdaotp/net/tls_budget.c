@@ -10,12 +10,12 @@
 enum { MESSAGE_TYPES = SSL3_MT_KEY_UPDATE + 1, RECORD_HEADER = 5 };
 
 typedef struct tls_budget {
-    unsigned reads;                   /* that gave bytes, since the caller last got its turn */
-    uint64_t data;                    /* bytes in records of application data */
-    uint64_t empty;                   /* records without application data */
-    size_t record_len;                /* of the record under way */
-    bool is_exhausted;                /* nothing is read any more */
-    uint64_t messages[MESSAGE_TYPES]; /* of the handshake protocol, by their type */
+    unsigned reads;    /* reads that returned bytes since control returned to the caller */
+    uint64_t data;     /* octets in records of application data */
+    uint64_t empty;    /* records without application data */
+    size_t record_len; /* of the current record */
+    bool is_exhausted; /* all further reads fail */
+    uint64_t messages[MESSAGE_TYPES]; /* handshake messages, by type */
 } tls_budget;
 
 /* RFC 5246 7.4, RFC 6066 8, RFC 8446 4 */
@@ -98,8 +98,8 @@ bool daotp__tls_budget_install(const SSL *ssl)
 
 /* ---- what libssl received -------------------------------------------------------------------- */
 
-/* Each unit of application data allows one more: a long-lived connection gets key updates from time
- * to time. */
+/* Each unit of application data allows one more message, because a long-lived connection
+ * receives key updates from time to time. */
 static bool is_excessive(uint64_t count, uint64_t limit, uint64_t data, uint64_t share)
 {
     return count > limit + data / share;
@@ -133,7 +133,8 @@ static daotp__tls_excess count_record(tls_budget *budget, unsigned type)
 static daotp__tls_excess count_header(tls_budget *budget, const SSL *ssl, const uint8_t *header)
 {
     budget->record_len = (size_t)header[3] << 8 | header[4];
-    /* TLS 1.3 calls whatever is encrypted application data, and tells the type inside later */
+    /* the outer type of every encrypted TLS 1.3 record is application_data; the inner type is
+     * known later */
     if (header[0] == SSL3_RT_APPLICATION_DATA && SSL_version(ssl) == TLS1_3_VERSION)
         return (daotp__tls_excess){NULL, 0};
     return count_record(budget, header[0]);

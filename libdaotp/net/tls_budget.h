@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The read budget of one TLS connection. libssl goes on reading inside one call for as long as
- * bytes are there and none of them is application data, so a peer could keep it there for ever. A
- * callback on the connection's read BIO answers "would block" after a share of reads, and fails
- * for good once messages without application data have used up their limit.
+ * The read budget of one TLS connection. Inside one call libssl continues to read while bytes
+ * arrive that are not application data, so a peer could keep it there without end. A callback on
+ * the read BIO returns "would block" after a number of reads, and fails permanently when messages
+ * without application data exceed their limit.
  */
 #ifndef DAOTP_NET_TLS_BUDGET_H
 #define DAOTP_NET_TLS_BUDGET_H
@@ -13,20 +13,21 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* What came too often. name is NULL while nothing did. */
+/* The kind of message that exceeded its limit. name NULL: none did. */
 typedef struct daotp__tls_excess {
     const char *name; /* "KeyUpdate messages" */
     uint64_t count;
 } daotp__tls_excess;
 
-/* Puts the connection, whose BIOs are set, under a budget of its own, which lives as long as its
- * read BIO. Does nothing if it has one. Without memory it answers false, and every read of the
+/* Installs a budget on the connection, whose BIOs must be set. The read BIO owns the budget.
+ * Does nothing if there is one already. Without memory it returns false, and every read of the
  * connection fails. */
 bool daotp__tls_budget_install(const SSL *ssl);
-/* Counts what the message callback of libssl was told of; only what is received counts. */
+/* Counts a message; called from libssl's message callback with its arguments. Only received
+ * messages count. */
 daotp__tls_excess daotp__tls_budget_count(const SSL *ssl, bool is_received, int content_type,
                                           const uint8_t *bytes, size_t len);
-/* Bytes received so far in records of application data, padding included. */
+/* The octets received in records of application data, padding included. */
 uint64_t daotp__tls_budget_data(const SSL *ssl);
 
 #endif

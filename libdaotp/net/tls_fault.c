@@ -22,7 +22,7 @@ const char *daotp__tls_guess_protocol(const uint8_t header[DAOTP__TLS_RECORD_HEA
     static const struct {
         const char *begin, *protocol;
     } rows[] = {{"HTTP", "HTTP without TLS"},
-                {"<", "HTTP without TLS"}, /* a page, as HTTP/0.9 has it */
+                {"<", "HTTP without TLS"}, /* a page without a header, as in HTTP/0.9 */
                 {"220", "SMTP or FTP"},
                 {"421", "SMTP or FTP"},
                 {"554", "SMTP"},
@@ -41,7 +41,7 @@ const char *daotp__tls_guess_protocol(const uint8_t header[DAOTP__TLS_RECORD_HEA
 
 /* ---- TLS that is opened on its way ----------------------------------------------------------- */
 
-/* Products, and the words that administrators use for what they do. */
+/* Names of products, and words that administrators use in the names of such CAs. */
 static const char *const inspector_words[] = {
     "zscaler",       "fortinet",   "fortigate",   "palo alto",   "paloalto",      "netskope",
     "blue coat",     "bluecoat",   "proxysg",     "forcepoint",  "websense",      "mcafee",

@@ -29,7 +29,7 @@ struct daotp_verifier {
     daotp__loop *loop;
     daotp_report report;
 
-    /* ---- settings */
+    /* settings */
     daotp__settings settings;
     int64_t time; /* only if has_time; otherwise the clock decides */
     bool has_time;
@@ -46,11 +46,11 @@ struct daotp_verifier {
     daotp__buffer ocsp_ders[DAOTP__MAX_OCSP];
     size_t ocsp_count;
 
-    /* ---- kept between runs */
+    /* kept between runs */
     daotp__policy_graph *graph;
     daotp__verified *verified;
 
-    /* ---- the current run */
+    /* the current run */
     bool is_running;
     bool is_accepted; /* the last validation accepted the path, but the current fetch could change
                          that */
