@@ -11,7 +11,7 @@
 
 /* ---- the kinds of files ---------------------------------------------------------------------- */
 
-/* Whatever else it is: a message that somebody wrote down. */
+/* The file has no other known form: read it as a message that a person wrote down. */
 static daotp_status read_message(daotp__bundle_reader *reader)
 {
     bool is_known = false;

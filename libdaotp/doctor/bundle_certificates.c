@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Certificates and CRLs of a bundle: how long they hold, and whether one that is for a part of the
- * logon is fit for it. */
+/* Certificates and CRLs of a bundle: how long they are valid, and whether a certificate for a
+ * part of the logon is suitable for that part. */
 #include "doctor/bundle_certificates.h"
 #include "core/alloc.h"
 #include "core/time_text.h"
@@ -16,10 +16,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { MOST_CERTIFICATES = 512 }; /* of one file */
+enum { MOST_CERTIFICATES = 512 }; /* from one file */
 
-/* The role that the extended key usage names; of a CA it only limits what the CA issues. The
- * checklist of the role then says the rest. */
+/* The role that the extended key usage names. For a CA it only limits what the CA issues, so it
+ * names no role. The certificate is then checked by the rules of the role. */
 static daotp_role find_certificate_role(const daotp__certificate *certificate)
 {
     static const struct {
@@ -112,7 +112,7 @@ static bool may_hold_certificates(daotp__bytes bytes)
            daotp__bundle_find(bytes, 0, "CertUtil:") == SIZE_MAX;
 }
 
-/* Were there more than the chain has room for? Those that it has were read. */
+/* Whether the file has more certificates than the chain has room for. The first ones were read. */
 static bool has_more_certificates(const daotp__chain *chain, const daotp_report *report)
 {
     return chain->count == MOST_CERTIFICATES &&
@@ -161,7 +161,7 @@ static daotp_status read_crl_file(daotp__bundle_reader *reader, daotp__bytes byt
 daotp_status daotp__bundle_read_certificates(daotp__bundle_reader *reader, daotp__bytes bytes,
                                              bool *found)
 {
-    daotp_report ignored; /* a file that is neither is read as text */
+    daotp_report ignored; /* a file with neither is read as text */
     daotp_status status;
 
     if (!may_hold_certificates(bytes))

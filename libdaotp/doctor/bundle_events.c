@@ -12,13 +12,13 @@ static bool is_whole_event(const daotp__bundle_event *event)
 
 /* ---- XML ------------------------------------------------------------------------------------- */
 
-/* A part of the text, from one offset to another. */
+/* The part of the text between two offsets. */
 static daotp__bytes text_part(daotp__bytes text, size_t from, size_t to)
 {
     return (daotp__bytes){text.data + from, to - from};
 }
 
-/* What stands behind `mark` in the element, up to one of the octets of `ends`. */
+/* The text after `mark` in the element, up to one of the octets of `ends`. */
 static daotp__bytes find_after_mark(daotp__bytes in, const char *mark, const char *ends)
 {
     size_t from = daotp__bundle_find(in, 0, mark), to;
@@ -31,7 +31,7 @@ static daotp__bytes find_after_mark(daotp__bytes in, const char *mark, const cha
     return text_part(in, from, to);
 }
 
-/* The value of an attribute of the first element of this name, in either kind of quotes. */
+/* The value of an attribute of the first element of this name, in single or double quotes. */
 static daotp__bytes find_xml_attribute(daotp__bytes in, const char *element, const char *name)
 {
     daotp__bytes tag = find_after_mark(in, element, ">");
@@ -50,7 +50,7 @@ static daotp__bytes find_xml_attribute(daotp__bytes in, const char *element, con
     return text_part(tag, 0, at);
 }
 
-/* The element's content; it may have attributes. */
+/* The content of an element, which may have attributes. */
 static daotp__bytes find_content(daotp__bytes in, const char *element)
 {
     size_t at = daotp__bundle_find(in, 0, element);
@@ -62,8 +62,8 @@ static daotp__bytes find_content(daotp__bytes in, const char *element)
     return find_after_mark(rest, ">", "<");
 }
 
-/* One search for both forms of the tag: a search for a form that the text does not have would read
- * to its end for each event. */
+/* Search for both forms of the tag at once: a separate search for a form that the text does not
+ * have would read to the end of the text for each event. */
 static size_t find_event_tag(daotp__bytes text, size_t from)
 {
     static const char tag[] = "<Event";
@@ -147,7 +147,8 @@ static void set_event_field(daotp__bundle_event *event, event_field field, daotp
         event->level = value;
     if (field == FIELD_TIME)
         event->time = value;
-    if (field == FIELD_USER && event->user.len == 0) /* a message may name another */
+    if (field == FIELD_USER &&
+        event->user.len == 0) /* a message may name another user, so only the first counts */
         event->user = value;
     if (field == FIELD_ID)
         event->has_id = daotp__bundle_number(value, 10, &event->id);
@@ -163,15 +164,16 @@ static size_t end_of_quoted(daotp__bytes text, size_t at)
         if (quote == NULL)
             return text.len;
         at = (size_t)(quote - text.data) + 1;
-        if (at >= text.len || text.data[at] != '"') /* twice: a quote in the field */
+        if (at >= text.len ||
+            text.data[at] != '"') /* a doubled quote stands for one quote in the field */
             return at;
         at++;
     }
     return text.len;
 }
 
-/* One field, without its quotes. *is_last: of its record. Nothing is left where it answers false.
- */
+/* Read one field, without its quotes. *is_last: it is the last field of its record. Returns
+ * false when nothing is left. */
 static bool next_csv_field(daotp__event_list *list, daotp__bytes *field, bool *is_last)
 {
     daotp__bytes text = list->text;
@@ -215,7 +217,7 @@ static bool read_csv_header(daotp__event_list *list, char separator)
     daotp__bytes name;
 
     *list = (daotp__event_list){.text = list->text, .separator = separator};
-    if (daotp__bundle_begins(list->text, "#TYPE")) /* of Export-Csv */
+    if (daotp__bundle_begins(list->text, "#TYPE")) /* the first line of Export-Csv */
         (void)daotp__bundle_next_line(list->text, &list->at, &name);
     for (size_t column = 0; !is_last && column < DAOTP__EVENT_COLUMNS; column++) {
         if (!next_csv_field(list, &name, &is_last))
@@ -251,14 +253,14 @@ static bool has_event_field(const daotp__bundle_event *event, event_field field)
     case FIELD_TIME:
         return event->time.len > 0;
     case FIELD_USER:
-        return false; /* one in a message begins no event */
+        return false; /* a known field name inside a message does not begin an event */
     case FIELD_NONE:
         break;
     }
     return false;
 }
 
-/* A field that the event has already begins the next one. */
+/* Read the next event. A field that the event already has begins the next event. */
 static bool next_text_event(daotp__event_list *list, daotp__bundle_event *event)
 {
     size_t from = list->at, before = from;
@@ -298,8 +300,8 @@ static bool has_text_event(daotp__bytes text)
     return has_source && has_id;
 }
 
-/* A message of a log in another form may quote XML: how the text begins tells more than what
- * stands in it. */
+/* Whether the text begins with a tag. XML later in the text may be a quotation in a message, so
+ * the start of the text counts more. */
 static bool begins_with_tag(daotp__bytes text)
 {
     size_t at = 0;
@@ -332,7 +334,7 @@ void daotp__event_list_begin(daotp__event_list *list, daotp__bytes text)
     *list = (daotp__event_list){.text = text, .form = DAOTP__EVENTS_NONE};
     if (has_text_event(text))
         list->form = DAOTP__EVENTS_TEXT;
-    else if (has_xml_event(text)) /* with words in front of it */
+    else if (has_xml_event(text)) /* XML after some other text */
         list->form = DAOTP__EVENTS_XML;
 }
 
@@ -394,16 +396,17 @@ static void swap_parts(uint32_t *a, uint32_t *b)
     *b = kept;
 }
 
-/* Year, month, day from "2026-11-30", "30.11.2026", "11/30/2026 9:00:00 AM". false: "1/2/2026 9:00"
- * is January in one country and February in another. */
+/* Sort the date parts to year, month, day, from "2026-11-30", "30.11.2026" or "11/30/2026
+ * 9:00:00 AM". Returns false for an ambiguous date: "1/2/2026 9:00" is in January in one country
+ * and in February in another. */
 static bool order_date_parts(uint32_t parts[TIME_PARTS], char separator, bool has_half_day)
 {
-    if (parts[0] > 31) /* the year is in front */
+    if (parts[0] > 31) /* the year is first */
         return true;
     if (separator == '/' && parts[0] <= 12) {
         if (parts[1] <= 12 && !has_half_day)
             return false;
-        swap_parts(&parts[0], &parts[1]); /* the month is: now the day */
+        swap_parts(&parts[0], &parts[1]); /* the month is first: exchange it with the day */
     }
     swap_parts(&parts[0], &parts[2]);
     return true;
@@ -417,7 +420,7 @@ int64_t daotp__event_time_key(daotp__bytes time)
     bool is_morning = daotp__bundle_find(time, 0, "AM") != SIZE_MAX;
     bool is_afternoon = daotp__bundle_find(time, 0, "PM") != SIZE_MAX;
 
-    if (count < 5 || /* the seconds may be missing */
+    if (count < 5 || /* the seconds may be absent */
         !order_date_parts(parts, separator, is_morning || is_afternoon))
         return 0;
     if (parts[0] > 9999 || parts[1] > 12 || parts[2] > 31 || parts[3] > 24 || parts[4] > 60)

@@ -22,7 +22,7 @@ static void blank_nuls(daotp__buffer *out)
             out->data[i] = ' ';
 }
 
-/* false: it is none; out is as it was, unless memory ran out. */
+/* Returns false when the bytes are not UTF-16; out is then unchanged, unless memory ran out. */
 static bool decode_wide_text(daotp__bytes bytes, daotp__buffer *out)
 {
     size_t at = 0;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Event logs: what the tables know of each event that is an error. What the OTP client logged
- * before the last success of the same user is over. */
+/* Event logs: looks up each error event in the knowledge tables. Errors that the OTP client
+ * logged before the last success of the same user are ignored. */
 #include "doctor/bundle_logs.h"
 #include "doctor/bundle_events.h"
 #include "doctor/bundle_lines.h"
@@ -10,29 +10,29 @@
 
 enum {
     OTP_SUCCESS = 10022,
-    SAME_EVENTS = 4, /* of one source and number that are looked up */
+    SAME_EVENTS = 4, /* the events of one source and number that are looked up */
     KNOWN_KINDS = 256,
     KNOWN_USERS = 64,
     LABEL_ROOM = 160
 };
 
-/* How often a source's event was looked up. */
+/* How often an event of this source and number was looked up. */
 typedef struct event_count {
     uint64_t key;
     unsigned count;
 } event_count;
 
-/* The last success of a user. */
+/* The time of a user's last success. */
 typedef struct user_success {
-    daotp__bytes user; /* empty: the log does not say */
-    int64_t time;      /* as a key; 0: it cannot be read */
+    daotp__bytes user; /* empty: unknown */
+    int64_t time;      /* from daotp__event_time_key(); 0: cannot be read */
 } user_success;
 
 typedef struct log_reader {
     daotp__bundle_reader *reader;
     user_success successes[KNOWN_USERS];
     size_t success_count;
-    size_t past; /* errors before a success */
+    size_t past; /* ignored errors before a success */
     event_count counts[KNOWN_KINDS];
     size_t count;
 } log_reader;
@@ -42,7 +42,8 @@ static bool is_otp_event(const daotp__bundle_event *event)
     return daotp__bundle_find(event->source, 0, "OtpCredentialProvider") != SIZE_MAX;
 }
 
-/* Levels 4 and 5 and their names; audits that succeeded. A log without levels has errors alone. */
+/* Whether the event is no error: levels 4 and 5 and their names, and successful audits. Without
+ * a level it counts as an error. */
 static bool is_quiet_event(const daotp__bundle_event *event)
 {
     static const char *const quiet[] = {"4",       "5",    "Information", "Informationen",
@@ -57,7 +58,7 @@ static bool is_quiet_event(const daotp__bundle_event *event)
            daotp__bundle_find(event->body, 0, "berwachung gescheitert") == SIZE_MAX;
 }
 
-/* The keyword of the Security log: 0x8020000000000000 is an audit that succeeded. */
+/* The keyword 0x8020000000000000 of the Security log marks a successful audit. */
 static bool is_good_audit(const daotp__bundle_event *event)
 {
     return daotp__bundle_find(event->source, 0, "Security-Auditing") != SIZE_MAX &&
@@ -68,7 +69,7 @@ static bool may_look_up(log_reader *log, const daotp__bundle_event *event)
 {
     uint64_t key = event->id;
 
-    for (size_t i = 0; i < event->source.len; i++) /* FNV-1a: it only has to tell sources apart */
+    for (size_t i = 0; i < event->source.len; i++) /* FNV-1a: only distinguishes sources */
         key = (key ^ event->source.data[i]) * 0x100000001B3u;
     for (size_t i = 0; i < log->count; i++)
         if (log->counts[i].key == key)
@@ -81,7 +82,8 @@ static bool may_look_up(log_reader *log, const daotp__bundle_event *event)
 
 /* ---- what is asked --------------------------------------------------------------------------- */
 
-/* The content of the elements, and the names of the data; without what stands in every event. */
+/* Append the content of the elements and the names of the data, without the elements that every
+ * event has. */
 static void add_xml_text(daotp__buffer *out, daotp__bytes body)
 {
     size_t at = daotp__bundle_find(body, 0, "</System>");
@@ -138,8 +140,8 @@ static daotp_status look_event_up(log_reader *log, const daotp__bundle_event *ev
 
 /* ---- the log --------------------------------------------------------------------------------- */
 
-/* The account that the event is of; empty where the log does not say, or names the account of a
- * service, which logs for any user. */
+/* The user of the event; empty if the log does not say, or names a service account, which logs
+ * for all users. */
 static daotp__bytes user_of_event(const daotp__bundle_event *event)
 {
     static const char *const services[] = {"S-1-5-18", "S-1-5-19", "S-1-5-20", "SYSTEM", "N/A"};
@@ -148,7 +150,7 @@ static daotp__bytes user_of_event(const daotp__bundle_event *event)
         if (daotp__bundle_is(event->user, services[i]))
             return (daotp__bytes){NULL, 0};
     if (daotp__bundle_begins(event->user, "NT AUTHORITY\\") ||
-        daotp__bundle_begins(event->user, "NT-AUTORIT")) /* in German */
+        daotp__bundle_begins(event->user, "NT-AUTORIT")) /* the German form */
         return (daotp__bytes){NULL, 0};
     return event->user;
 }
@@ -158,7 +160,8 @@ static bool is_same_user(daotp__bytes a, daotp__bytes b)
     return a.len == b.len && (a.len == 0 || memcmp(a.data, b.data, a.len) == 0);
 }
 
-/* Successes of more users than there is room for clear no errors. */
+/* Remember a success. If the table of users is full, the success of a further user ends no
+ * errors. */
 static void note_user_success(log_reader *log, daotp__bytes user, int64_t time)
 {
     size_t i = 0;
@@ -185,8 +188,8 @@ static void find_successes(log_reader *log)
             note_user_success(log, user_of_event(&event), daotp__event_time_key(event.time));
 }
 
-/* Only a success of the same user ends an error, where the log names the users of both. An event
- * whose time cannot be read is not past: it may be what stops the user now. */
+/* Whether a later success makes this error irrelevant. If the log names both users, they must be
+ * the same. An event whose time cannot be read stays relevant. */
 static bool is_past_event(const log_reader *log, const daotp__bundle_event *event)
 {
     int64_t time = daotp__event_time_key(event->time);

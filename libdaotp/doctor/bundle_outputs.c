@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What certutil and the cmdlets of Remote Access print. Numbers and the names of properties are the
- * same in each language of Windows. */
+/* The output of certutil and of the Remote Access cmdlets. Only numbers and property names are
+ * read, because they are the same in all languages of Windows. */
 #include "doctor/bundle_outputs.h"
 #include "doctor/bundle_lines.h"
 
@@ -36,7 +36,7 @@ static bool is_kdc_certificate_missing(daotp__bytes line)
 
 /* ---- certutil -verify and what failed -------------------------------------------------------- */
 
-/* An HRESULT of a failure: "0x8" and seven hexadecimal digits. */
+/* Whether there is an HRESULT of a failure here: "0x8" and seven hexadecimal digits. */
 static bool is_failure_code(daotp__bytes line, size_t at)
 {
     if (line.len - at < 10)
@@ -56,14 +56,15 @@ static bool has_failure_code(daotp__bytes line)
     return at != SIZE_MAX;
 }
 
-/* What stands for each certificate, and is 0 where nothing is wrong with it. */
+/* Whether the line is the error status of one certificate, and not 0. */
 static bool is_chain_error(daotp__bytes line)
 {
     return daotp__bundle_find(line, 0, "dwErrorStatus") != SIZE_MAX &&
            daotp__bundle_find(line, 0, "CERT_TRUST_") != SIZE_MAX;
 }
 
-/* One URL of several may fail: whether the rest was enough, the chain's status tells. */
+/* Whether the line is about one URL of several. It may fail; the status of the chain says
+ * whether the others were enough. */
 static bool is_of_one_url(daotp__bytes line)
 {
     return daotp__bundle_begins(line, "Error retrieving URL") ||
@@ -85,12 +86,12 @@ static daotp_status read_certutil_line(daotp__bundle_reader *reader, daotp__byte
 
 /* ---- certutil -v -template ------------------------------------------------------------------- */
 
-/* A template as certutil shows it; -1: not shown. */
+/* The properties of a template that certutil printed; -1: not printed. */
 typedef struct shown_template {
     daotp__bytes name;
     int64_t enrolment_flags, name_flags, signatures;
     bool has_logon, has_ra_policy, is_ra;
-    bool is_in_policies; /* the lines below are of TemplatePropRAEKUs */
+    bool is_in_policies; /* the next lines belong to TemplatePropRAEKUs */
 } shown_template;
 
 static const shown_template no_template = {
@@ -130,7 +131,8 @@ static void read_template_line(shown_template *shown, daotp__bytes line)
         shown->has_logon = true;
 }
 
-/* The OTP logon template: it wants the OTP policy, or gives smart card logon after a signature. */
+/* Whether this is the OTP logon template: it requires the OTP issuance policy, or it is for
+ * smart card logon and requires a signature. */
 static bool is_otp_logon_template(const shown_template *shown)
 {
     bool is_named = daotp__bundle_find(shown->name, 0, "OTP") != SIZE_MAX;
@@ -185,7 +187,7 @@ static daotp_status read_templates(daotp__bundle_reader *reader)
     return status == DAOTP_OK ? check_bundle_template(reader, &shown) : status;
 }
 
-/* What certutil prints at its end, in each language. */
+/* Whether the text has the line that certutil prints at its end in every language. */
 static bool is_of_certutil(daotp__bytes text)
 {
     static const char *const marks[] = {"CertUtil:",     "TemplatePropCommonName",

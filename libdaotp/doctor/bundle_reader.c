@@ -18,7 +18,8 @@ void daotp__bundle_set_kind(daotp__bundle_reader *reader, const char *kind, cons
     reader->file->title = title;
 }
 
-/* What is only likely stands behind what is sure; what belongs to no stage behind all stages. */
+/* The rank by which the first error is chosen: certain causes come before likely ones, and
+ * errors without a stage after all others. */
 static unsigned rank_of_finding(daotp_finding_number number)
 {
     const char *id = daotp_catalogue_get_id(number);
@@ -35,7 +36,7 @@ static bool was_noted(daotp__bundle_reader *reader, daotp_finding_number number,
 {
     uint64_t key = (uint64_t)number;
 
-    for (; *found != '\0'; found++) /* FNV-1a: two texts that meet are one line less */
+    for (; *found != '\0'; found++) /* FNV-1a: if two texts collide, one of them is not reported */
         key = (key ^ (uint8_t)*found) * 0x100000001B3u;
     for (size_t i = 0; i < reader->noted_count; i++)
         if (reader->noted[i] == key)
@@ -51,7 +52,7 @@ void daotp__bundle_set_wrong(daotp__bundle_reader *reader, daotp_finding_number 
 
     if (rank_of_finding(number) < file->rank)
         file->rank = rank_of_finding(number);
-    if (number != DAOTP_FINDING_BUNDLE_EVTX) /* what Windows saw, it saw */
+    if (number != DAOTP_FINDING_BUNDLE_EVTX) /* what Windows logged is certain */
         file->status = DAOTP_REJECTED;
     else if (file->status == DAOTP_OK)
         file->status = DAOTP_UNDECIDED;
@@ -79,8 +80,8 @@ static const char *text_of_answer(const daotp_answers *answers, size_t at, daotp
     return daotp_answers_get_text(answers, at, field);
 }
 
-/* The name of a stage, a log or an object identifier is no error: "OTP" alone is the title of a
- * page. */
+/* Whether the answer is only the name of a stage, a log or an OID, which is no error: "OTP"
+ * alone may be the title of a page. */
 static bool is_name_of_thing(const daotp_answers *answers, size_t at)
 {
     static const char *const kinds[] = {"source of events", "stage", "object identifier",
@@ -93,7 +94,7 @@ static bool is_name_of_thing(const daotp_answers *answers, size_t at)
     return false;
 }
 
-/* The first answer that says what went wrong. */
+/* The index of the first answer that names an error. */
 static size_t first_of_answers(const daotp_answers *answers)
 {
     size_t count = daotp_answers_get_count(answers), at = 0;
@@ -103,7 +104,8 @@ static size_t first_of_answers(const daotp_answers *answers)
     return at;
 }
 
-/* The finding of the same stage that goes by the name of the first cause. */
+/* The finding for the first cause: one of the same stage that has the id of the cause as an
+ * alias. */
 static daotp_finding_number finding_of_cause(const daotp_answers *answers, size_t at)
 {
     const char *cause = daotp_answers_get_cause(answers, at, 0, DAOTP_CAUSE_ID);

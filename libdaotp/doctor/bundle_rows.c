@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A row for each file that was added: those with something wrong first, in the order of the
- * pipeline, so that the first row that failed is where to begin. */
+/* Adds a row for each file. Files with errors come first, in the order of the pipeline, so that
+ * an administrator begins with the first failed row. */
 #include "doctor/bundle.h"
 #include "doctor/doctor.h"
 
@@ -17,7 +17,7 @@ static daotp_status step_bundle_row(void *self, daotp_report *report)
 
 static void leave_to_doctor(void *self)
 {
-    (void)self; /* it is of all runs */
+    (void)self; /* the file belongs to all runs */
 }
 
 static int compare_bundle_files(const void *left, const void *right)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The enrolment web service of the CA: its name, its TLS certificate, and whether something answers
- * at its path. It is sent a HEAD, no request and no password; a service that takes POST alone
- * refuses the method, or asks to sign in, and both are good.
+ * Tests the enrolment web service of the CA: its name, its TLS certificate, and whether a service
+ * answers at its path. Only a HEAD is sent, without a certificate request and a password. A service
+ * that accepts only POST refuses the method or requires authentication; both answers pass.
  */
 #include "doctor/ca_row.h"
 
@@ -47,7 +47,7 @@ static daotp_status exchange_head(ca_row *row, daotp_report *report)
     return status == DAOTP_OK ? daotp__https_exchange_step(row->http, report) : status;
 }
 
-/* That the path is not there, or that the service does not run, a HEAD shows as a POST does. */
+/* Report a missing path or a service that does not run; a HEAD shows both as a POST does. */
 static daotp_status report_ca_service(const ca_row *row, daotp_report *report)
 {
     unsigned http = daotp__https_exchange_status(row->http);
@@ -77,7 +77,7 @@ static daotp_status step_ca_row(void *self, daotp_report *report)
 
 static int get_ca_row_fd(void *self)
 {
-    (void)self; /* its connection is in the doctor's own loop */
+    (void)self; /* no descriptor: its connection is watched by the doctor's own loop */
     return -1;
 }
 
@@ -112,7 +112,7 @@ daotp_status daotp__doctor_add_ca_row(daotp_doctor *doctor, int needs)
     self->doctor = doctor;
     if (daotp__url_parse(url, &self->url) != DAOTP_OK) {
         daotp__delete(self);
-        return DAOTP_MEMORY; /* it was parsed when it was set */
+        return DAOTP_MEMORY; /* never happens: the URL was parsed when it was set */
     }
     row = daotp__doctor_add_row(doctor, &ca_kind, url, self);
     if (row == NULL)

@@ -4,8 +4,8 @@
 
 #include "doctor/doctor.h"
 
-/* A row for the enrolment web service of the client's CA. None where its URL is known only when the
- * OTP server has named the CA. needs: the row "configuration". */
+/* Add a row for the enrolment web service of the client's CA. No row is added if the URL depends
+ * on the CA that the OTP server names. needs: the row "configuration". */
 daotp_status daotp__doctor_add_ca_row(daotp_doctor *doctor, int needs);
 
 #endif

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The rows of a client: the stages of its pipeline, by the pipeline itself. A walk is one run of
- * the client: of one server as a user who does not exist, or, with a code, of all of them as the
- * user. Each row of a walk goes on with the run until its own part is over, and takes the findings
- * of that part.
+ * The rows of a client. Each row shows one part of the client's pipeline, and the pipeline itself
+ * does the work. A walk is one run of the client: a probe of one server with a user who does not
+ * exist, or, with a code, an enrolment of the user at all servers. Each row of a walk continues the
+ * run until its part has ended, and takes the findings of that part.
  */
 #include "doctor/doctor.h"
 
@@ -16,7 +16,7 @@
 
 #include <string.h>
 
-/* The parts of a run, in their order. */
+/* The parts of a run, in order. */
 typedef enum walk_part {
     PART_CONFIGURATION,
     PART_DNS,
@@ -24,7 +24,7 @@ typedef enum walk_part {
     PART_TLS,
     PART_HTTP,
     PART_SERVICE,
-    PART_NOBODY, /* the second half of a probe; those below are of an enrolment */
+    PART_NOBODY, /* the second half of a probe; the parts below are only of an enrolment */
     PART_OTP,
     PART_SIGNATURE,
     PART_SUBMIT,
@@ -36,7 +36,7 @@ typedef enum walk_part {
     PART_COUNT
 } walk_part;
 
-/* In which stage a part is; the parts of one stage are told apart by their findings. */
+/* The stage of each part. Parts of the same stage are distinguished by their findings. */
 static const daotp_stage stage_of_part[PART_COUNT] = {[PART_CONFIGURATION] = DAOTP_STAGE_PREPARE,
                                                       [PART_DNS] = DAOTP_STAGE_RESOLVE,
                                                       [PART_TCP] = DAOTP_STAGE_CONNECT,
@@ -53,15 +53,15 @@ static const daotp_stage stage_of_part[PART_COUNT] = {[PART_CONFIGURATION] = DAO
                                                       [PART_STORE] = DAOTP_STAGE_STORE,
                                                       [PART_LOGON] = DAOTP_STAGE_LOGON};
 
-/* A run of the client. Its rows share it; the last one that is let go frees it. */
+/* A run of the client. Its rows share it, and the last one that ends frees it. */
 typedef struct client_walk {
     unsigned references;
     daotp_doctor *doctor;
     daotp_client *client;
-    bool is_probe; /* else the enrolment with the code */
-    size_t server; /* of a probe */
+    bool is_probe; /* false: an enrolment with the code */
+    size_t server; /* only of a probe */
     bool has_begun, is_under_way, is_second_half;
-    daotp_status status; /* of the half that ended last */
+    daotp_status status; /* of the half that has ended last */
 } client_walk;
 
 typedef struct walk_row {
@@ -69,7 +69,7 @@ typedef struct walk_row {
     walk_part part;
 } walk_row;
 
-/* The account of nobody: .invalid is never a domain (RFC 6761 6.4). */
+/* A user who cannot exist: .invalid is never a domain (RFC 6761 6.4). */
 static const char nobody_name[] = "daotp-doctor@doctor.invalid";
 static const char nobody_code[] = "0";
 
@@ -92,7 +92,8 @@ static daotp_status begin_first_half(client_walk *walk)
     return daotp_client_prepare_begin(walk->client, user);
 }
 
-/* What a row before could not fetch is tried once more: the enrolment is to say itself why. */
+/* Fetches that failed in an earlier row are tried again, so that the enrolment reports the
+ * reason itself. */
 static daotp_status begin_second_half(client_walk *walk)
 {
     const daotp__buffer *code = &walk->doctor->code;
@@ -110,7 +111,7 @@ static bool is_of_second_half(walk_part part)
     return part >= PART_NOBODY;
 }
 
-/* Has the run come past the part? */
+/* Whether the run has passed the part. */
 static bool is_part_over(const client_walk *walk, walk_part part)
 {
     const daotp_report *report = daotp_client_get_report(walk->client);
@@ -119,7 +120,7 @@ static bool is_part_over(const client_walk *walk, walk_part part)
     return state == DAOTP_STAGE_PASSED || state == DAOTP_STAGE_SKIPPED;
 }
 
-/* Begin the half that the part is in, if need be. */
+/* Begin the half of the run that the part is in, if it has not begun. */
 static daotp_status enter_half(client_walk *walk, walk_part part)
 {
     daotp_status status = DAOTP_OK;
@@ -135,7 +136,7 @@ static daotp_status enter_half(client_walk *walk, walk_part part)
     return status;
 }
 
-/* DAOTP_OK when the part is over, in whichever way. */
+/* Step the run. DAOTP_OK when the part has ended, with or without an error. */
 static daotp_status drive_walk(client_walk *walk, walk_part part)
 {
     (void)enter_half(walk, part);
@@ -162,7 +163,8 @@ static walk_part part_of_stage(daotp_stage stage, bool is_probe)
     return PART_CONFIGURATION;
 }
 
-/* In the stage tls the server's answer tells what it is: HTTP at all, then the OTP application. */
+/* The part that a finding belongs to. In the stage tls the number of the finding decides between
+ * the parts: TLS, HTTP, the OTP application. */
 static walk_part part_of_finding(const client_walk *walk, const daotp_finding *finding)
 {
     const char *id = daotp_finding_get_id(finding);
@@ -175,7 +177,7 @@ static walk_part part_of_finding(const client_walk *walk, const daotp_finding *f
     return strncmp(id, "OTP-", 4) == 0 ? PART_SERVICE : part;
 }
 
-/* The part where the half ended with an error. */
+/* The part in which the half ended with an error. */
 static walk_part failed_part(const client_walk *walk)
 {
     const daotp_report *report = daotp_client_get_report(walk->client);
@@ -196,7 +198,8 @@ typedef struct part_choice {
     bool has_failed;
 } part_choice;
 
-/* Where the run stopped, all that no earlier row has is told; causes may be of any stage. */
+/* Whether this row reports the finding. The row where the run stopped reports everything that no
+ * earlier row has, because causes may belong to any stage. */
 static bool choose_of_part(void *user, const daotp_finding *finding)
 {
     const part_choice *choice = user;
@@ -206,13 +209,13 @@ static bool choose_of_part(void *user, const daotp_finding *finding)
            (choice->has_failed && (finding->is_cause || finding->severity == DAOTP_SEVERITY_ERROR));
 }
 
-/* Did the run stop in this part, or before it? */
+/* Whether the run stopped in this part or before it. */
 static bool has_stopped_at(const client_walk *walk, walk_part part)
 {
     return !walk->is_under_way && walk->status != DAOTP_OK && failed_part(walk) <= part;
 }
 
-/* What the row ends with, its findings taken over. */
+/* Take over the findings of the part, and return the status of the row. */
 static daotp_status conclude_part(client_walk *walk, walk_part part, daotp_report *report)
 {
     part_choice choice = {walk, part, has_stopped_at(walk, part)};
@@ -259,7 +262,8 @@ static daotp_status step_tls_part(void *self, daotp_report *report)
     return status;
 }
 
-/* What a server says to a good request of a user who does not exist: it must know no such user. */
+/* Check the server's answer to a valid request of a user who does not exist: it must not know
+ * the user. */
 static daotp_status report_unknown_user(client_walk *walk, daotp_report *report)
 {
     const char *url = daotp__client_server_url(walk->client, walk->server);
@@ -288,7 +292,7 @@ static daotp_status step_nobody(void *self, daotp_report *report)
     return status == DAOTP_OK ? report_unknown_user(row->walk, report) : status;
 }
 
-/* Kerberos takes five minutes unless it was told otherwise (RFC 4120 8.2). */
+/* Kerberos accepts a difference of five minutes by default (RFC 4120 8.2). */
 enum { SKEW_S = 300, DRIFT_S = 60 };
 
 static daotp_status step_clock(void *self, daotp_report *report)
@@ -311,7 +315,7 @@ static daotp_status step_clock(void *self, daotp_report *report)
                              (long long)apart, ahead < 0 ? "behind" : "ahead of");
 }
 
-/* A wrong code that was meant to be wrong is to be refused. */
+/* Step the enrolment. A code that the caller declared wrong must be refused. */
 static daotp_status step_code(void *self, daotp_report *report)
 {
     walk_row *row = self;
@@ -372,7 +376,7 @@ static void free_walk_row(void *self)
 
 typedef struct part_row {
     walk_part part;
-    bool is_aside; /* what follows does not need it */
+    bool is_aside; /* the next rows do not need it */
     daotp__row_kind kind;
 } part_row;
 
@@ -431,8 +435,9 @@ static daotp__doctor_row *add_walk_row(daotp_doctor *doctor, client_walk *walk,
     return daotp__doctor_add_row(doctor, &table->kind, subject, self);
 }
 
-/* Each row needs the one before it, and the first one `needs`. The client makes one run at a time:
- * the first row waits for the last row of the walk before, whatever rows stand between them. */
+/* Add the rows of a walk. Each row needs the one before it, and the first needs the row `needs`.
+ * The client can make only one run at a time, so the first row also waits for the last row of
+ * the previous walk. */
 static daotp_status add_walk_rows(daotp_doctor *doctor, client_walk *walk, const part_row *rows,
                                   size_t count, const char *subject, int needs)
 {
@@ -453,16 +458,16 @@ static daotp_status add_walk_rows(daotp_doctor *doctor, client_walk *walk, const
     return DAOTP_OK;
 }
 
-/* The reference of who makes the rows. */
+/* Release the reference that was held while the rows were made. */
 static void release_walk(client_walk *walk)
 {
     if (--walk->references == 0)
         daotp__delete(walk);
 }
 
-enum { TLS_ROW = 3, WRONG_CODE_ROWS = 3 }; /* in probe_rows; of code_rows, to "otp" */
+enum { TLS_ROW = 3, WRONG_CODE_ROWS = 3 }; /* indexes in probe_rows; of code_rows up to "otp" */
 
-/* last: gets the last row that a code needs. */
+/* *last: receives the last row that a code needs. */
 static daotp_status add_server_rows(daotp_doctor *doctor, size_t server, int first, int *last)
 {
     client_walk *walk = new_client_walk(doctor, true, server);
@@ -490,10 +495,10 @@ daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int 
 
     if (doctor->client_rows == DAOTP_CLIENT_ROWS_NONE)
         return DAOTP_OK;
-    do { /* a client without a server has a row that says so */
+    do { /* a client without a server gets a row that reports this */
         if (add_server_rows(doctor, server, first, &last) != DAOTP_OK)
             return DAOTP_MEMORY;
-        if (server == 0) /* the code goes to the first server that takes it */
+        if (server == 0) /* the code is sent to the first server */
             ready[0] = last;
         server++;
     } while (server < count);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The revocation lists of a server's certificates, fetched from here: a Windows client wants them
- * before it sends a code (WinHTTP 12057), whatever this client is set to. Where this client does
- * not want them, what is wrong is a warning.
+ * Fetches the CRLs of a server's certificates from this machine. A Windows client requires them
+ * before it sends a code (WinHTTP 12057), whatever this client's settings are. If this client does
+ * not require them, problems are only warnings.
  */
 #include "doctor/crl_row.h"
 
@@ -52,7 +52,7 @@ static void note_fetched_crls(const crl_row *row, daotp_report *report)
                                verifier->sources[i].url, now_s, report);
 }
 
-/* That a list is missing, or stale, is an error only where this client wants it. */
+/* A missing or stale CRL is an error only if this client requires it. */
 static daotp_status report_crls(crl_row *row, daotp_status status, daotp_report *report)
 {
     daotp__report_merge(report, daotp_verifier_get_report(row->verifier));

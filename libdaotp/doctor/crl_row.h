@@ -4,8 +4,8 @@
 
 #include "doctor/doctor.h"
 
-/* A row for the certificates that the server of the probe before it sent. None for a client that
- * may fetch nothing. needs: its row "tls". */
+/* Add a row for the CRLs of the server certificates that the previous probe received. No row is
+ * added if the client has no fetcher. needs: the row "tls" of that probe. */
 daotp_status daotp__doctor_add_crl_row(daotp_doctor *doctor, const char *url, int needs);
 
 #endif

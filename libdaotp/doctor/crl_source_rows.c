@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A row for each revocation list that was named by file or URL: can it be had from here, is it a
- * CRL, is it current, and is it signed by a CA that is known here?
+ * Adds a row for each CRL that the caller named by file or URL: whether it can be read or fetched
+ * from this machine, is a CRL, is current, and is signed by a known CA?
  */
 #include "doctor/doctor.h"
 
@@ -35,8 +35,8 @@ static daotp_finding_number find_crl_fault(daotp__indexed_crl *crl, daotp__node 
     return daotp__crl_verdict_finding(daotp__indexed_crl_verify(crl, signer, nothing));
 }
 
-/* A CA has several keys, one after the other: its list is good by one of them. *fault stays what it
- * was where no certificate has the name. */
+/* Whether one of these certificates signed the CRL. A CA may have had several keys. *fault is
+ * unchanged if no certificate has the issuer's name. */
 static bool is_signed_by_one_of(const daotp__nodes *nodes, daotp__indexed_crl *crl,
                                 daotp_finding_number *fault)
 {
@@ -88,7 +88,7 @@ static daotp_status check_crl_dates(const crl_source_row *row, const daotp__crl 
     return DAOTP_OK;
 }
 
-/* Of a list alone it is known that it does not hold. */
+/* Check the CRL without other CRLs of its CA. */
 static daotp_status check_fetched_crl(const crl_source_row *row, daotp__indexed_crl *crl,
                                       daotp_report *report)
 {
@@ -124,7 +124,7 @@ static daotp_status check_crl_file(const crl_source_row *row, daotp_report *repo
     return status;
 }
 
-/* The client's fetcher knows which networks are allowed. */
+/* Use the client's fetcher, which has the allowed networks. */
 static daotp_status begin_crl_fetch(crl_source_row *row, daotp_report *report)
 {
     static const daotp__bytes nothing = {NULL, 0};
@@ -143,7 +143,8 @@ static daotp_status begin_crl_fetch(crl_source_row *row, daotp_report *report)
     return status;
 }
 
-/* A fetch that fails warns where a certificate names the URL; here it is what was asked. */
+/* A failed fetch is only a warning when a certificate named the URL. Here the caller named it,
+ * so it is an error. */
 static daotp_status conclude_crl_fetch(const crl_source_row *row, daotp_status status,
                                        daotp_report *report)
 {
@@ -171,7 +172,7 @@ static daotp_status step_crl_source_row(void *self, daotp_report *report)
 
 static int get_crl_source_fd(void *self)
 {
-    (void)self; /* its connection is in the doctor's own loop */
+    (void)self; /* no descriptor: its connection is watched by the doctor's own loop */
     return -1;
 }
 

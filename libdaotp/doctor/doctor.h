@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of a doctor: its settings, and the rows of the run. */
+/* The private part of the public object daotp_doctor: its settings, and the rows of the run. */
 #ifndef DAOTP_DOCTOR_DOCTOR_H
 #define DAOTP_DOCTOR_DOCTOR_H
 
@@ -10,14 +10,14 @@
 
 enum { DAOTP__NO_ROW = -1 };
 
-/* A row of the run. */
+/* One row of a run. */
 typedef struct daotp__doctor_row {
     daotp_probe probe;
     char *name, *title, *subject;
     void *self;
-    bool is_borrowed; /* self is an extender's, of all runs */
-    int needs, also;  /* the rows that must have passed before; or DAOTP__NO_ROW */
-    int after;        /* the row that must have ended before; or DAOTP__NO_ROW */
+    bool is_borrowed; /* self belongs to an extender, and is used in all runs */
+    int needs, also;  /* indexes of rows that must have passed; or DAOTP__NO_ROW */
+    int after;        /* index of a row that must have ended; or DAOTP__NO_ROW */
     daotp_probe_state state;
     int blocker;
     int watched_fd;
@@ -25,7 +25,7 @@ typedef struct daotp__doctor_row {
     daotp_report report;
 } daotp__doctor_row;
 
-/* What an extender added, for each run. */
+/* A probe that an extender added; it is part of each run. */
 typedef struct daotp__added_probe {
     daotp_probe probe;
     char *name, *title, *subject;
@@ -60,31 +60,33 @@ struct daotp_doctor {
     /* the run */
     bool is_running, has_ended;
     daotp_status status;
-    int slot; /* of the descriptors of all rows */
+    int slot; /* the loop's slot for the descriptors of all rows */
     daotp__doctor_row *rows[DAOTP__MAX_DOCTOR_ROWS];
     size_t row_count;
-    int last_walk_row;        /* of the last run of the client; DAOTP__NO_ROW before the first */
-    daotp_key *throwaway_key; /* of the certificates that KDCs must refuse */
+    int last_walk_row; /* the last row of the previous run of the client; DAOTP__NO_ROW before the
+                          first run */
+    daotp_key *throwaway_key; /* the key of the certificates that KDCs must refuse */
     char *text, *json;
 };
 
-/* A kind of row: all but what it looks at. */
+/* The type of a row: everything except its subject. */
 typedef struct daotp__row_kind {
     const char *name, *title;
     daotp_probe probe;
 } daotp__row_kind;
 
-/* A row behind the others. self is let go with the row, also when this fails. NULL when memory ran
- * out or there are too many rows. */
+/* Append a row. self is freed with the row, also if this call fails. NULL without memory or
+ * above the limit of rows. */
 daotp__doctor_row *daotp__doctor_add_row(daotp_doctor *doctor, const daotp__row_kind *kind,
                                          const char *subject, void *self);
-/* The number of the last row; DAOTP__NO_ROW before the first. */
+/* The index of the last row; DAOTP__NO_ROW if there is none. */
 int daotp__doctor_last_row(const daotp_doctor *doctor);
 
-/* The rows of the library: DAOTP_OK or DAOTP_MEMORY. first: the row that they all need. */
+/* Add the library's own rows. DAOTP_OK or DAOTP_MEMORY. first: the index of the row that they
+ * all need. */
 daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int ready[2]);
-/* The enrolment, if there is a code: it needs the rows `ready`, of the first server and of the CA.
- */
+/* Add the rows of the enrolment, if there is a code. ready: the rows that it needs: of the first
+ * server, and of the CA. */
 daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2]);
 daotp_status daotp__doctor_add_radius_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_kdc_rows(daotp_doctor *doctor, int first);

@@ -8,10 +8,10 @@
 
 enum { DAY_S = 86400, CERTIFICATE_PARTS = 10, CRL_PARTS = 20 };
 
-/* What holds from when to when, and how much of that must be left. */
+/* The validity period of a certificate or CRL, and the part of it that must be left. */
 typedef struct life_span {
     int64_t begin_s, end_s;
-    int parts; /* less than one of so many parts left is soon */
+    int parts; /* if less than 1/parts of the period is left, the end is soon */
     daotp_finding_number ends, ends_soon;
 } life_span;
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A row for each KDC: does it answer, and does it take PKINIT? It is asked for a ticket by the
- * logon proof, with a self-signed certificate that it must refuse. A KDC that takes PKINIT refuses
- * the certificate; one without a certificate of its own refuses PKINIT (RFC 4556 3.2.2). No code
- * and no password is sent. The KDC shows its certificate only in an AS-REP, which it gives to a
- * good one: that is for the logon proof of an enrolment.
+ * Adds a row for each KDC: whether it answers, and whether it supports PKINIT. The logon proof asks
+ * it for a ticket with a self-signed certificate. A KDC that supports PKINIT refuses the
+ * certificate; a KDC without a certificate of its own refuses PKINIT (RFC 4556 3.2.2). No code and
+ * no password is sent. The KDC's own certificate is checked only by the logon proof of an
+ * enrolment, because the KDC sends it in an AS-REP, after it has accepted the client's.
  */
 #include "doctor/doctor.h"
 
@@ -25,9 +25,9 @@ typedef struct kdc_row {
     const daotp__kdc_place *place;
     char *upn;
     daotp_credential *credential;
-    int anchor_fd; /* a memory file with the certificate: libkrb5 wants an anchor of its own side */
+    int anchor_fd; /* a memory file with the certificate, because libkrb5 requires an anchor */
     daotp__logon *logon;
-    daotp_report seen; /* what the logon proof found, to be judged */
+    daotp_report seen; /* the findings of the logon proof */
 } kdc_row;
 
 /* ---- the certificate ------------------------------------------------------------------------- */
@@ -40,7 +40,7 @@ static daotp_status make_throwaway(kdc_row *row, daotp_report *report)
     daotp_status status = DAOTP_OK;
 
     daotp__buffer_init(&subject, DAOTP__MAX_CERTIFICATE);
-    if (!daotp__name_parse("CN=daotp-doctor", &subject)) /* the UPN says whose it is */
+    if (!daotp__name_parse("CN=daotp-doctor", &subject)) /* the UPN names the user */
         status = DAOTP_MEMORY;
     spec.subject = daotp__buffer_bytes(&subject);
     if (status == DAOTP_OK && row->doctor->throwaway_key == NULL)
@@ -68,7 +68,8 @@ static daotp_status lend_anchor(kdc_row *row)
     return status;
 }
 
-/* alice@REALM of CORP\alice; a UPN as it is. Without a user nobody is asked about. */
+/* Copy the UPN for the request: alice@REALM for CORP\alice, a UPN unchanged; without a user the
+ * name of nobody. */
 static char *copy_asked_upn(const daotp_doctor *doctor, const char *realm)
 {
     char text[DAOTP__MAX_USER_NAME + DAOTP__MAX_TEXT + 2]; /* "@", NUL */
@@ -83,7 +84,7 @@ static char *copy_asked_upn(const daotp_doctor *doctor, const char *realm)
 
 /* ---- the verdict ----------------------------------------------------------------------------- */
 
-/* The KDC has looked at the certificate, and does not take it: so it takes PKINIT. */
+/* Whether the KDC refused the certificate after checking it, so that it supports PKINIT. */
 static bool is_certificate_refusal_of_kdc(daotp_finding_number number)
 {
     switch (number) {
@@ -161,7 +162,7 @@ static daotp_status step_kdc_row(void *self, daotp_report *report)
 
 static int get_no_descriptor(void *self)
 {
-    (void)self; /* its connection is in the doctor's own loop */
+    (void)self; /* no descriptor: its connection is watched by the doctor's own loop */
     return -1;
 }
 

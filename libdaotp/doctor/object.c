@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A doctor as an object: made, set up, freed, looked into. The run is in run.c. */
+/* The doctor object: creating it, setting it up, reading the results, freeing it. The run is in
+ * run.c. */
 #include "doctor/doctor.h"
 
 #include "core/alloc.h"
@@ -11,7 +12,7 @@
 
 enum { DEFAULT_MS = 60 * 1000, LONGEST_MS = 600 * 1000 };
 
-/* Readiness needs no work of its own: each step goes on with every row. */
+/* Nothing to do when a descriptor is ready: each step continues every row. */
 static void on_row_ready(void *user, int fd, uint32_t events)
 {
     (void)user, (void)fd, (void)events;
@@ -84,7 +85,7 @@ void daotp_doctor_free(daotp_doctor *doctor)
 
 /* ---- settings -------------------------------------------------------------------------------- */
 
-/* Rows of a run that has ended hold nothing of what is set. */
+/* Settings may change after a run, because its rows hold none of them. */
 static bool can_set(const daotp_doctor *doctor)
 {
     return doctor != NULL && !doctor->is_running;

@@ -5,7 +5,7 @@
 
 static void leave_to_extender(void *self)
 {
-    (void)self; /* it is let go with the doctor */
+    (void)self; /* it is freed with the doctor */
 }
 
 /* A row that follows needs the last one before it that does not. */

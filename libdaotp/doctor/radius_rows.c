@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A row for each RADIUS server: is it alive, as seen from here? Status-Server (RFC 5997) first; one
- * that does not know it is asked as DirectAccess asks, for DAProbeUser. */
+/* Adds a row for each RADIUS server: whether it answers this machine. Status-Server (RFC 5997)
+ * is sent first; if the server does not support it, an Access-Request for DAProbeUser, as
+ * DirectAccess sends it. */
 #include "doctor/doctor.h"
 
 #include "core/alloc.h"
@@ -24,7 +25,7 @@ static daotp_status begin_radius_probe(radius_row *row)
     return status;
 }
 
-/* The first probe is forgotten when the second does better. */
+/* Make the second probe. The findings of the first are dropped if the second succeeds. */
 static daotp_status try_again(radius_row *row)
 {
     daotp_radius_exchange_free(row->exchange);

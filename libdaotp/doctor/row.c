@@ -3,7 +3,7 @@
 
 #include "core/alloc.h"
 
-/* Rows of one client share its descriptor. */
+/* The rows of one client have the same descriptor. */
 static bool is_watched_by_another(const daotp_doctor *doctor, const daotp__doctor_row *row)
 {
     for (size_t i = 0; i < doctor->row_count; i++)
@@ -19,7 +19,8 @@ void daotp__doctor_unwatch_row(daotp_doctor *doctor, daotp__doctor_row *row)
     row->watched_fd = -1;
 }
 
-/* Own rows have made their self for this run; an extender's is for all. */
+/* The self of our own rows belongs to this run and is freed; that of an extender's row is kept
+ * for all runs. */
 void daotp__doctor_end_row(daotp_doctor *doctor, daotp__doctor_row *row)
 {
     daotp__doctor_unwatch_row(doctor, row);
@@ -66,7 +67,7 @@ static daotp__doctor_row *new_row(daotp_doctor *doctor, const daotp__row_kind *k
     row->title = daotp__text_copy(kind->title);
     row->subject = daotp__text_copy(subject);
     if (row->name == NULL || row->title == NULL || row->subject == NULL) {
-        row->is_borrowed = true; /* the caller lets go of self */
+        row->is_borrowed = true; /* the caller frees self */
         free_row(doctor, row);
         return NULL;
     }

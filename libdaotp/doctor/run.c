@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * The run: rows that do not depend on each other go on side by side. A row whose predecessor did
- * not pass is skipped, and says because of which row: the first one, where several are skipped one
- * after the other.
+ * The run. Rows that do not depend on each other run side by side. A row is skipped if a row that
+ * it needs did not pass; it names that row, or, if that one was skipped too, the row that caused
+ * all of it.
  */
 #include "core/extension.h"
 #include "core/sigpipe.h"
@@ -64,7 +64,7 @@ static void complete_row(daotp_doctor *doctor, size_t at, daotp_status status)
     set_row_state(doctor, at, state_of_answer(status, &row->report));
 }
 
-/* The row that must have passed before, is over, and did not pass; or DAOTP__NO_ROW. */
+/* The index of a needed row that has ended and did not pass; or DAOTP__NO_ROW. */
 static int find_blocker(const daotp_doctor *doctor, const daotp__doctor_row *row)
 {
     const int needed[] = {row->needs, row->also};
@@ -76,7 +76,7 @@ static int find_blocker(const daotp_doctor *doctor, const daotp__doctor_row *row
     return DAOTP__NO_ROW;
 }
 
-/* Is it blocked? Then it is skipped. */
+/* Skip the row if a row that it needs did not pass. */
 static bool skip_blocked_row(daotp_doctor *doctor, size_t at)
 {
     daotp__doctor_row *row = doctor->rows[at];
@@ -92,7 +92,7 @@ static bool skip_blocked_row(daotp_doctor *doctor, size_t at)
     return true;
 }
 
-/* Wake for what a row waits for. */
+/* Watch the descriptor and the timeout of a row. */
 static daotp_status watch_row(daotp_doctor *doctor, daotp__doctor_row *row)
 {
     int fd = row->probe.get_fd != NULL ? row->probe.get_fd(row->self) : -1;
@@ -109,7 +109,7 @@ static daotp_status watch_row(daotp_doctor *doctor, daotp__doctor_row *row)
     return DAOTP_OK;
 }
 
-/* DAOTP_AGAIN, DAOTP_OK when the row is over, DAOTP_MEMORY. */
+/* Step one row. DAOTP_AGAIN; DAOTP_OK when the row has ended; DAOTP_MEMORY. */
 static daotp_status step_row(daotp_doctor *doctor, size_t at)
 {
     daotp__doctor_row *row = doctor->rows[at];
@@ -134,7 +134,7 @@ static bool may_row_begin(const daotp_doctor *doctor, const daotp__doctor_row *r
            (row->after == DAOTP__NO_ROW || is_row_over(doctor->rows[row->after]));
 }
 
-/* What depends on a row stands behind it, so that one pass is enough. */
+/* Step all rows. A row comes after the rows that it needs, so one pass is enough. */
 static daotp_status step_rows(daotp_doctor *doctor)
 {
     bool is_waiting = false;
@@ -158,7 +158,7 @@ static daotp_status step_rows(daotp_doctor *doctor)
     return is_waiting ? DAOTP_AGAIN : DAOTP_OK;
 }
 
-/* The time is over: what is under way has failed by that, and what it blocks is skipped. */
+/* The deadline has passed: running rows fail with that, and the rows that need them are skipped. */
 static void expire_rows(daotp_doctor *doctor)
 {
     for (size_t i = 0; i < doctor->row_count; i++) {

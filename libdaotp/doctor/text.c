@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What a doctor found, in words and as JSON. */
+/* Writes the result of a run as text and as JSON. */
 #include "doctor/doctor.h"
 
 #include "core/json.h"
@@ -44,7 +44,7 @@ static void row_line(daotp__buffer *out, const daotp_doctor *doctor, const daotp
     daotp__buffer_text(out, "\n");
 }
 
-/* A row that passed has said all in its line. */
+/* Write the findings of a row; a row that passed has nothing more to report than its line. */
 static void row_findings(daotp__buffer *out, daotp__doctor_row *row)
 {
     if (row->state == DAOTP_PROBE_PASSED || row->report.count == 0)

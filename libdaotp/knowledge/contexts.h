@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What the words of a question say of the numbers near them: of which kind a number is, and which
- * source an event is from. */
+/* Uses the words of a question to find the kind of the numbers near them, and the source of an
+ * event. */
 #ifndef DAOTP_KNOWLEDGE_CONTEXTS_H
 #define DAOTP_KNOWLEDGE_CONTEXTS_H
 
@@ -14,14 +14,14 @@
      DAOTP__BIT(SCHANNEL) | DAOTP__BIT(CA) | DAOTP__BIT(SECURITY) | DAOTP__BIT(CAPI) |             \
      DAOTP__BIT(RAS) | DAOTP__BIT(ENROLL) | DAOTP__BIT(DCOM) | DAOTP__BIT(UAG))
 
-/* A question of so few words is hardly more than the number. */
+/* A question with at most this many words is treated as a bare number. */
 enum { DAOTP__BARE_WORDS = 3 };
 
-/* Is this word of the question in the blank-separated list? */
+/* Whether this word of the question is in the blank-separated list. */
 bool daotp__context_is_word(const daotp__search *search, size_t word, const char *list);
-/* The kinds of the number at this word, a bit each, by the nearest word before it, then behind it,
- * that says so; 0 when none does. A strong word names a kind, a weak one says that it is an error.
- */
+/* The possible kinds of the number at this word, one bit each; 0: unknown. They come from the
+ * nearest word before the number, else after it. strong: use words that name a kind ("event");
+ * otherwise words that only say that the number is an error. */
 uint32_t daotp__context_kinds(const daotp__search *search, size_t word, bool strong);
 /* Set the sources of events that the question names. */
 void daotp__context_find_sources(daotp__search *search);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ids, names and numbers in a question. */
+/* Finds the ids, names and numbers in a question, and adds their rows. */
 #ifndef DAOTP_KNOWLEDGE_TOKENS_H
 #define DAOTP_KNOWLEDGE_TOKENS_H
 

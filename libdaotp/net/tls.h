@@ -48,7 +48,7 @@ bool daotp__tls_apply(daotp__tls *tls, SSL_CTX *ctx);
 /* Clear what was recorded about an earlier connection. */
 void daotp__tls_reset(daotp__tls *tls);
 
-/* what was recorded */
+/* What was recorded: */
 bool daotp__tls_was_asked(const daotp__tls *tls); /* the server requested a client certificate */
 bool daotp__tls_has_sent(const daotp__tls *tls);  /* a client certificate was sent */
 bool daotp__tls_is_13(const daotp__tls *tls);
