@@ -7,7 +7,7 @@
 #include <daotp/context.h>
 #include <string.h>
 
-/* The size stands before the object, in a slot that keeps malloc's alignment. */
+/* The size is stored before the object, in a slot that keeps the alignment of malloc(). */
 enum { HEAD = 16 };
 
 void *daotp__new(size_t size)

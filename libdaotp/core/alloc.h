@@ -9,18 +9,19 @@
 #include <stdint.h>
 
 void *daotp__new(size_t size);     /* zeroed, or NULL */
-void daotp__delete(void *pointer); /* wipes, frees; NULL is fine */
-/* The same for secrets that are kept for some time: in pages of their own, which no core dump
- * contains. */
+void daotp__delete(void *pointer); /* wipes and frees; NULL does nothing */
+/* The same for secrets that are kept for some time. They are in separate pages, which are
+ * excluded from core dumps. */
 void *daotp__secret_new(size_t size);
 void daotp__secret_delete(void *pointer);
-char *daotp__text_copy(const char *text);               /* NULL in, NULL out */
-char *daotp__text_copy_n(const char *text, size_t len); /* ends in a NUL */
+char *daotp__text_copy(const char *text);               /* NULL for NULL, and without memory */
+char *daotp__text_copy_n(const char *text, size_t len); /* adds a NUL */
 uint8_t *daotp__bytes_copy(const void *bytes, size_t len);
 
-/* Replace *slot by a copy of text (NULL: by nothing). On failure *slot stays as it was. */
+/* Free *slot and set it to a copy of text; text NULL: to NULL. Returns false without memory;
+ * *slot is then unchanged. */
 bool daotp__text_set(char **slot, const char *text);
-/* The same for several texts: either all are replaced or none. */
+/* The same for at most DAOTP__MAX_TEXT_SETTINGS texts: all are replaced, or none. */
 typedef struct daotp__text_setting {
     char **slot;
     const char *text;

@@ -6,10 +6,10 @@
 #include <stddef.h>
 
 /*
- * Room for one element more, of element_size octets, in a list of count elements that has room for
- * *capacity. Returns the list to use from now on: the same, or a copy with twice the room, and the
- * old one is then freed. NULL without memory: list and *capacity then stay as they were. The caller
- * checks his maximum before.
+ * Make room for one more element of element_size octets in a list with count elements and room for
+ * *capacity. Returns the list to use from now on: the same one, or a copy with twice the capacity,
+ * and the old list is freed. NULL without memory: list and *capacity are then unchanged. The caller
+ * checks its maximum first.
  */
 void *daotp__array_reserve(void *list, size_t count, size_t *capacity, size_t element_size);
 

@@ -64,7 +64,7 @@ void daotp__base64_write_lines(daotp__buffer *out, const uint8_t *bytes, size_t 
     }
 }
 
-/* The end of the text: what padding may still hold, and that no bits are left over. */
+/* Check the end of the text: the padding, and that the unused bits are zero. */
 static bool base64_finish(const char *text, size_t len, size_t at, unsigned have, uint32_t bits)
 {
     unsigned pads = 0;

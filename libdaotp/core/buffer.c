@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Octets of the first block; of a secret, a page with its head. */
+/* The size of the first block in octets; for a secret, one page minus the header. */
 enum { FIRST = 256, FIRST_SECRET = 4096 - 32 };
 
 void daotp__buffer_init(daotp__buffer *buffer, size_t max)

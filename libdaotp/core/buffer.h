@@ -13,7 +13,7 @@ typedef struct daotp__buffer {
     uint8_t *data;
     size_t len, capacity, max;
     size_t dirty;        /* octets that may have been written since the last wipe: len or more */
-    bool is_secret;      /* its block is in pages for secrets */
+    bool is_secret;      /* its memory comes from daotp__secret_new() */
     daotp_status failed; /* DAOTP_OK, DAOTP_MEMORY, or DAOTP_PEER when max was exceeded */
 } daotp__buffer;
 
@@ -24,16 +24,19 @@ typedef struct daotp__bytes {
 } daotp__bytes;
 
 void daotp__buffer_init(daotp__buffer *buffer, size_t max);
-/* For a code, a password or a key: its pages are in no core dump. Its block cannot be taken. */
+/* The same for a code, a password or a key: its memory is excluded from core dumps.
+ * daotp__buffer_take() fails. */
 void daotp__buffer_init_secret(daotp__buffer *buffer, size_t max);
-void daotp__buffer_free(daotp__buffer *buffer);  /* wipes; the buffer is as after init */
-void daotp__buffer_clear(daotp__buffer *buffer); /* wipes the content, keeps the block */
+void daotp__buffer_free(daotp__buffer *buffer);  /* wipes; the buffer can be used again */
+void daotp__buffer_clear(daotp__buffer *buffer); /* wipes the content, keeps the memory */
 
-/* Wipes from and gives its block to to, unless to has one; then the block is freed. Both are of one
- * kind. To make pages for secrets takes longer than to write a request. */
+/* Wipes the buffer `from` and moves its memory to the buffer `to`; if `to` has memory already,
+ * that of `from` is freed. Both are secret buffers, or neither is. Used because mapping pages
+ * for secrets takes longer than writing a request. */
 void daotp__buffer_pass_block(daotp__buffer *from, daotp__buffer *to);
 
-/* Room for len more bytes: where to write them, or NULL. daotp__buffer_wrote() follows. */
+/* Reserve len more octets. Returns the address to write them to, or NULL; after writing call
+ * daotp__buffer_wrote(). */
 uint8_t *daotp__buffer_room(daotp__buffer *buffer, size_t len);
 void daotp__buffer_wrote(daotp__buffer *buffer, size_t len);
 
@@ -43,9 +46,10 @@ void daotp__buffer_text(daotp__buffer *buffer, const char *text);
 void daotp__buffer_format(daotp__buffer *buffer, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
 
-/* The text so far, with a NUL behind it that does not count; "" when the buffer failed. */
+/* The content as a text, with a NUL after it that len does not include; borrowed. "" when the
+ * buffer failed. */
 const char *daotp__buffer_string(daotp__buffer *buffer);
-/* Hand over the block, which ends in a NUL; the caller frees it with daotp_free(). NULL if the
+/* Take the content, with a NUL after it; the caller frees it with daotp_free(). NULL if the
  * buffer failed. */
 uint8_t *daotp__buffer_take(daotp__buffer *buffer, size_t *len);
 

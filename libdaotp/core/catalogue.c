@@ -30,7 +30,7 @@ static const struct row rows[] = {
 #undef ROW
 };
 
-/* Each number of the table is the enumerator's: the header was made from this table. */
+/* Each number in the table equals its enumerator: the header was generated from this table. */
 #define ROW(number, name, ...) _Static_assert(DAOTP_FINDING_##name == (number), #name);
 #include "core/catalogue.def"
 #undef ROW

@@ -19,7 +19,7 @@ void daotp__checklist_find(daotp__checklist *list, daotp_finding_number number, 
     va_list args;
 
     va_start(args, found);
-    (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
+    (void)vsnprintf(text, sizeof text, found, args); /* a text that is too long is cut */
     va_end(args);
     daotp__checklist_take(list,
                           daotp__report_add(list->report, number, 0, list->subject, "%s", text));

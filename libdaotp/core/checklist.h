@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A row of checks on one thing: every check is made and reported. The verdict is that of the first
- * check that fails. A check that is undecided does not stop the row: the verdict is then that of a
- * later one that is not, if there is such a one.
+ * A list of checks of one object. All checks are made and reported. The verdict is the status of
+ * the first check that fails. DAOTP_UNDECIDED is replaced by the status of a later check that fails
+ * for certain.
  */
 #ifndef DAOTP_CORE_CHECKLIST_H
 #define DAOTP_CORE_CHECKLIST_H
@@ -15,10 +15,11 @@ typedef struct daotp__checklist {
     daotp_status verdict;
 } daotp__checklist;
 
-/* A finding about the subject of the list. */
+/* Report a finding about the subject of the list, and include its status in the verdict. found:
+ * a printf() format. */
 void daotp__checklist_find(daotp__checklist *list, daotp_finding_number number, const char *found,
                            ...) __attribute__((format(printf, 3, 4)));
-/* Include the verdict of further checks. */
+/* Include the verdict of other checks. */
 void daotp__checklist_take(daotp__checklist *list, daotp_status verdict);
 /* Whether no further check can change the verdict, and no report is kept. */
 bool daotp__checklist_is_final(const daotp__checklist *list);

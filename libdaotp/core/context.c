@@ -13,7 +13,7 @@
 #include <time.h>
 
 #ifndef DAOTP_PLUGIN_FOLDER
-#define DAOTP_PLUGIN_FOLDER "" /* built for a test: nothing is installed */
+#define DAOTP_PLUGIN_FOLDER "" /* a build for tests, without an installation folder */
 #endif
 
 struct daotp_context {

@@ -50,7 +50,7 @@ static void close_keeping_errno(int fd)
 {
     int saved = errno;
 
-    (void)close(fd); /* nothing was written: a failure here loses nothing */
+    (void)close(fd); /* the file was only read, so a failure of close() loses nothing */
     errno = saved;
 }
 
@@ -144,7 +144,7 @@ static daotp_status cannot_read(daotp_report *report, const char *path)
 
 typedef daotp_status check_file_fn(const struct stat *st, const char *path, daotp_report *report);
 
-/* check: NULL for none. */
+/* check: NULL: no check. */
 static daotp_status read_checked_file(const char *path, check_file_fn *check, daotp__buffer *out,
                                       daotp_report *report)
 {

@@ -40,46 +40,48 @@ daotp_status daotp__file_check_secret(const struct stat *st, const char *subject
 daotp_status daotp__file_check_own(const struct stat *st, const char *subject,
                                    daotp_report *report);
 
-/* Tells whether a file is the one that stood there before, unchanged. */
+/* Identifies a version of a file: if two marks are equal, the file is unchanged. */
 typedef struct daotp__file_mark {
     int64_t device, inode, size, mtime_s, mtime_ns, ctime_s, ctime_ns;
 } daotp__file_mark;
 
 daotp__file_mark daotp__file_mark_of(const struct stat *st);
-daotp__file_mark daotp__file_mark_path(const char *path); /* inode -1: nothing stands there */
+daotp__file_mark daotp__file_mark_path(const char *path); /* inode -1: no file exists */
 bool daotp__file_mark_equal(const daotp__file_mark *a, const daotp__file_mark *b);
 
-/* Read a whole regular file into a buffer made by daotp__buffer_init(). A secret one is checked by
- * daotp__file_check_secret(). No stdio: nothing of it stays behind in another buffer. */
+/* Read a whole regular file into an initialized buffer. secret: check the file with
+ * daotp__file_check_secret(). stdio is not used, so no copy remains in a buffer of stdio. */
 daotp_status daotp__file_read(const char *path, bool secret, daotp__buffer *out,
                               daotp_report *report);
-/* The same of one that passes daotp__file_check_own(). */
+/* The same for a file that must pass daotp__file_check_own(). */
 daotp_status daotp__file_read_own(const char *path, daotp__buffer *out, daotp_report *report);
 
-/* Whether what stands under the name is absent or a regular file: a rename would replace a link, a
- * FIFO or a device too. errno tells what stands there. */
+/* Whether the name is unused or a regular file. Otherwise a rename would replace a link, a FIFO
+ * or a device; errno then says which. */
 bool daotp__file_can_replace(int dir, const char *name);
 /* Write bytes under name in the folder dir, mode 0600, so that a crash leaves the old file or the
  * new one: temporary file, fsync, rename, fsync of the folder. errno tells what failed. */
 bool daotp__file_write_durable(int dir, const char *name, const void *bytes, size_t len);
-/* The same for a path that a user chose. What stands there is replaced only if it is a regular
- * file: a link, a FIFO, a device or a folder is left alone (FILE-WRITE). */
+/* The same for a path that a user chose. Only a regular file is replaced; for a link, a FIFO, a
+ * device or a folder FILE-WRITE is reported. */
 daotp_status daotp__file_save(const char *path, const void *bytes, size_t len,
                               daotp_report *report);
-/* As daotp__file_write_durable(), but without the fsync of the folder: after a power failure the
- * old file may stand there again. */
+/* The same as daotp__file_write_durable(), but without the fsync of the folder: after a power
+ * failure the old file may be back. */
 bool daotp__file_write_late(int dir, const char *name, const void *bytes, size_t len);
 
-/* Can a file be written there? Tried under the temporary name; what stands there is not touched. */
+/* Check that a file can be written there, by writing one under the temporary name. An existing
+ * file is not touched. */
 daotp_status daotp__file_can_save(const char *path, daotp_report *report);
 
-/* The next entry of a folder. NULL: errno is 0 after the last one; otherwise the folder cannot be
- * read, and what was not seen must not be taken for absent. */
+/* Read the next entry of a folder. NULL: errno is 0 after the last entry; otherwise the folder
+ * cannot be read, and entries that were not read must not be taken for absent. */
 const struct dirent *daotp__file_next_entry(DIR *folder);
 
-/* Parts of it, for who writes several files as one. */
-bool daotp__file_create(int dir, const char *name, const void *bytes, size_t len); /* and fsync */
-/* A regular file that is no link; *st is what fstat(2) tells of it. */
+/* Parts of daotp__file_write_durable(), for callers that write several files as one. */
+bool daotp__file_create(int dir, const char *name, const void *bytes,
+                        size_t len); /* create, write and fsync */
+/* Read a regular file that is not a link. *st: the result of fstat(2). */
 bool daotp__file_read_at(int dir, const char *name, daotp__buffer *out, struct stat *st);
 
 #endif

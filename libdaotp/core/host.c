@@ -11,7 +11,8 @@ static const char digits[] = "0123456789", hex_digits[] = "0123456789abcdef",
 
 /* ---- one host -------------------------------------------------------------------------------- */
 
-/* The text without its brackets (RFC 3986 3.2.2); false when it is too long for an address. */
+/* Copy the text without brackets (RFC 3986 3.2.2). Returns false when it is too long for an
+ * address. */
 static bool strip_host_brackets(const char *text, char bare[INET6_ADDRSTRLEN])
 {
     size_t len = strlen(text);
@@ -38,15 +39,15 @@ static bool parse_host_address(const char *text, daotp__host *host)
            inet_ntop(AF_INET6, bytes, host->text, sizeof host->text) != NULL;
 }
 
-/* The underscore is no letter of a host name (RFC 952), yet Windows machines have it. */
+/* RFC 952 does not allow an underscore in host names, but some Windows machines have one. */
 static bool is_host_label(const char *label, size_t len)
 {
     return len > 0 && len <= DAOTP__MAX_HOST_LABEL && strspn(label, label_letters) == len &&
            label[0] != '-' && label[len - 1] != '-';
 }
 
-/* Resolvers and URL parsers take "127.1", "2130706433" and "0x7f.1" for addresses: a name whose
- * last label is a number is none. */
+/* Resolvers and URL parsers read "127.1", "2130706433" and "0x7f.1" as addresses, so a text
+ * whose last label is a number is not a host name. */
 static bool is_host_number(const char *label, size_t len)
 {
     if (len >= 2 && label[0] == '0' && label[1] == 'x')

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Names of hosts, and lists of the hosts that a peer may name. Names are compared as whole labels,
- * without regard to case (RFC 4343) or to a trailing dot. A name is ASCII: an internationalized one
- * is its A-labels (RFC 5890 2.3.2.1). */
+/* Host names, and lists of the hosts that a peer may name. Names are compared label by label,
+ * ignoring case (RFC 4343) and a trailing dot. Names are ASCII; an internationalized name must
+ * be given as A-labels (RFC 5890 2.3.2.1). */
 #ifndef DAOTP_CORE_HOST_H
 #define DAOTP_CORE_HOST_H
 
@@ -15,11 +15,12 @@ typedef struct daotp__host {
     bool is_address;
 } daotp__host;
 
-/* false when it is neither a DNS name nor an address. An IPv6 address may stand in brackets. */
+/* Parse a DNS name or an address; an IPv6 address may have brackets. Returns false for any other
+ * text. */
 bool daotp__host_parse(const char *text, daotp__host *host);
-/* Are both hosts, and the same? Texts that are no hosts are the same when they are equal. */
+/* Whether two hosts are the same. Texts that are not hosts are the same if they are equal. */
 bool daotp__host_equal(const char *a, const char *b);
-/* Is this a host with a port behind it? */
+/* Whether the text is a host followed by a port. */
 bool daotp__host_has_port(const char *text);
 
 typedef struct daotp__host_list {
@@ -31,8 +32,8 @@ typedef struct daotp__host_list {
  * DAOTP_USAGE when it is neither or the list is full, DAOTP_MEMORY. */
 daotp_status daotp__host_list_add(daotp__host_list *list, const char *pattern);
 void daotp__host_list_free(daotp__host_list *list);
-/* Is the host on the list? What is no host is on none. An address equals an address: no suffix
- * covers it. */
+/* Whether the list allows the host. A text that is not a host is never allowed. An address must
+ * be on the list itself; no suffix matches it. */
 bool daotp__host_list_allows(const daotp__host_list *list, const char *host);
 
 #endif

@@ -12,7 +12,7 @@ static void put_ascii(daotp__buffer *out, char c)
     daotp__buffer_byte(out, (uint8_t)c);
 }
 
-/* \uXXXX; two of them, a surrogate pair, beyond U+FFFF. */
+/* \uXXXX; above U+FFFF two of them, a surrogate pair. */
 static void put_escaped(daotp__buffer *out, uint32_t c)
 {
     if (c == '\n')

@@ -49,9 +49,9 @@ bool daotp__network_has(const daotp__network *network, int family, const uint8_t
     return network->family == family && is_inside(address, network->address, network->bits);
 }
 
-/* The blocks of the IANA IPv4 special-purpose registry, also those that it says are reachable from
- * everywhere: they lead to the nearest relay or sink. Multicast and reserved blocks. And the
- * address of Azure's host, which only looks public: it gives a virtual machine its secrets. */
+/* The blocks of the IANA IPv4 special-purpose registry, also the globally reachable ones,
+ * because they lead to the nearest relay or sink; the multicast and reserved blocks; and the
+ * address of the Azure host, which looks public but serves secrets to virtual machines. */
 static bool is_special_4(const uint8_t *address)
 {
     static const struct {
@@ -70,8 +70,8 @@ static bool is_special_4(const uint8_t *address)
     return false;
 }
 
-/* Only 2000::/3 is global unicast: so the registry's blocks outside it (loopback, mapped, NAT64,
- * discard, unique local, link-local, multicast) need no row. Those within it: */
+/* Only 2000::/3 is global unicast, so the blocks of the registry outside it (loopback, mapped,
+ * NAT64, discard, unique local, link-local, multicast) need no row. The blocks inside it are: */
 static bool is_special_6(const uint8_t *address)
 {
     static const uint8_t global[] = {0x20};

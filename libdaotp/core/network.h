@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* IP networks: which addresses are in one, and which are nobody's business to reach. */
+/* IP networks, and the special addresses that a fetch must not reach unless the caller allows
+ * it. */
 #ifndef DAOTP_CORE_NETWORK_H
 #define DAOTP_CORE_NETWORK_H
 
@@ -12,14 +13,14 @@ typedef struct daotp__network {
     unsigned bits;
 } daotp__network;
 
-/* "10.0.0.0/8", "fd00::/8", or an address alone. */
+/* Parse "10.0.0.0/8", "fd00::/8" or a single address. */
 bool daotp__network_parse(const char *text, daotp__network *network);
-/* An address in text; false when it is none. */
+/* Parse an address. */
 bool daotp__address_parse(const char *text, int *family, uint8_t address[16]);
 bool daotp__network_has(const daotp__network *network, int family, const uint8_t *address);
-/* Private, loopback, link-local, multicast, mapped and all other addresses of the IANA
- * special-purpose registries (RFC 6890), and 168.63.129.16, which is the host of an Azure machine.
- */
+/* Whether the address is private, loopback, link-local, multicast, mapped or in another block of
+ * the IANA special-purpose registries (RFC 6890), or is 168.63.129.16, the address of the host
+ * of an Azure machine. */
 bool daotp__address_is_special(int family, const uint8_t *address);
 
 #endif

@@ -23,8 +23,8 @@ void daotp__outline_free(daotp__outline *outline)
     daotp__buffer_free(&outline->out);
 }
 
-/* JSON keeps order and repeated names: an item is {"name":...,"value":...} or
- * {"name":...,"items":[...]}. */
+/* An item in JSON is {"name":...,"value":...} or {"name":...,"items":[...]}, which keeps the
+ * order and repeated names. */
 static void begin_item(daotp__outline *outline, const char *name)
 {
     if (outline->json) {

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* An outline: names and values, nested, shown as indented text or as JSON. */
+/* An outline: nested names and values, written as indented text or as JSON. */
 #ifndef DAOTP_CORE_OUTLINE_H
 #define DAOTP_CORE_OUTLINE_H
 
@@ -18,7 +18,7 @@ void daotp__outline_close(daotp__outline *outline);
 void daotp__outline_line(daotp__outline *outline, const char *name, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 void daotp__outline_text(daotp__outline *outline, const char *name, const char *text, size_t len);
-/* The whole, to be freed by daotp_free(); NULL when memory ran out. */
+/* Take the text; the caller frees it with daotp_free(). NULL without memory. */
 char *daotp__outline_take(daotp__outline *outline);
 
 #endif

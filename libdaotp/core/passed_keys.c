@@ -7,7 +7,8 @@
 #include <pthread.h>
 #include <string.h>
 
-/* Keys are kept whole: a digest would cost more than the rest of the look-up. */
+/* Whole keys are stored, because computing a digest would take longer than the rest of a
+ * look-up. */
 typedef struct passed_key {
     size_t len; /* 0: no key */
     uint8_t spki[DAOTP__MAX_PASSED_KEY];
@@ -16,15 +17,15 @@ typedef struct passed_key {
 enum { KEYS_PER_ROW = 4, ROWS = DAOTP__MAX_PASSED_KEYS / KEYS_PER_ROW };
 
 struct daotp__passed_keys {
-    pthread_mutex_t lock; /* of the rows */
+    pthread_mutex_t lock; /* protects the rows */
     struct key_row {
         size_t oldest; /* the row that the next key replaces */
         passed_key keys[KEYS_PER_ROW];
     } rows[ROWS];
 };
 
-/* Public keys are not secret: memory that is not wiped is fine, and pages that hold no key are
- * never touched. */
+/* Public keys are not secret, so the memory need not be wiped, and pages without keys are never
+ * touched. */
 daotp__passed_keys *daotp__passed_keys_new(void)
 {
     daotp__passed_keys *passed = daotp__memory_get(sizeof *passed);
@@ -42,7 +43,8 @@ void daotp__passed_keys_free(daotp__passed_keys *passed)
     daotp__memory_put(passed);
 }
 
-/* The middle of a SubjectPublicKeyInfo is of the modulus, or of the point. */
+/* The octets in the middle of a SubjectPublicKeyInfo belong to the modulus or the point, so they
+ * differ between keys. */
 static struct key_row *find_row(daotp__passed_keys *passed, daotp__bytes spki)
 {
     return &passed->rows[spki.data[spki.len / 2] % ROWS];

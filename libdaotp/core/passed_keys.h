@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A bounded memory of public keys that passed the costly rules, so that the keys of servers, CAs
- * and signers, which come again and again, are tested once. Any thread may use it.
+ * Remembers a bounded number of public keys that passed the costly rules, so that the keys of
+ * servers, CAs and signers are not tested again for each certificate. Any thread may use it.
  */
 #ifndef DAOTP_CORE_PASSED_KEYS_H
 #define DAOTP_CORE_PASSED_KEYS_H
@@ -12,14 +12,15 @@
 
 typedef struct daotp__passed_keys daotp__passed_keys;
 
-/* NULL when memory is short. */
+/* NULL without memory. */
 daotp__passed_keys *daotp__passed_keys_new(void);
 void daotp__passed_keys_free(daotp__passed_keys *passed);
 
-/* The SubjectPublicKeyInfo is compared whole. False for NULL. */
+/* Whether this SubjectPublicKeyInfo is remembered; all octets are compared. false if passed is
+ * NULL. */
 bool daotp__passed_keys_has(daotp__passed_keys *passed, daotp__bytes spki);
-/* Copies it; the oldest of its row makes room. Remembers none that is longer than
- * DAOTP__MAX_PASSED_KEY; does nothing for NULL. */
+/* Remember a copy of the key; it replaces the oldest key of its row. A key longer than
+ * DAOTP__MAX_PASSED_KEY is not remembered. Does nothing if passed is NULL. */
 void daotp__passed_keys_add(daotp__passed_keys *passed, daotp__bytes spki);
 
 #endif

@@ -86,7 +86,7 @@ PIN(DAOTP_VERIFY_INHIBIT_ANY_POLICY, 3);
 PIN(DAOTP_VERIFY_FORGET, 4);
 PIN(DAOTP_VERIFY_EXPLAIN, 5);
 
-/* The tables that extenders fill begin with their size, and grow at the end alone. */
+/* The tables that extenders fill begin with their size and grow only at the end. */
 #define BEGINS_AT(table, member, at)                                                               \
     _Static_assert(__SIZEOF_POINTER__ != 8 || offsetof(table, member) == (at),                     \
                    #table "." #member " does not move")

@@ -35,7 +35,7 @@ size_t daotp__utf16_next(const uint8_t *in, size_t len, bool is_big, uint32_t *c
 
 size_t daotp__plain_text_room(size_t len)
 {
-    return len + len / 2 + 1; /* two octets of UTF-16 become three at the most */
+    return len + len / 2 + 1; /* two octets of UTF-16 become at most three of UTF-8 */
 }
 
 static const char NUL_TEXT[] = "text with NUL characters: UTF-16 without a byte order mark, or no "

@@ -17,7 +17,7 @@ static void reset_stages(daotp_report *report)
     report->has_stages = false;
 }
 
-/* Clears all but the context and the dropped texts. */
+/* Clears everything except the context and the dropped texts. */
 static void reset_report(daotp_report *report)
 {
     report->status = DAOTP_OK;
@@ -75,7 +75,7 @@ void daotp__report_enter(daotp_report *report)
 void daotp__report_end(daotp_report *report)
 {
     daotp__report_clear(report);
-    /* slots are filled in order: after an empty one all are empty */
+    /* slots are filled in order, so all after an empty one are empty */
     for (size_t i = 0; i < DAOTP__MAX_PAST_TEXTS && report->past[i] != NULL; i++) {
         daotp__delete(report->past[i]);
         report->past[i] = NULL;
@@ -174,10 +174,11 @@ static struct daotp_finding *add_finding(daotp_report *report, daotp_finding_num
                                          int64_t upstream, const char *subject, const char *found,
                                          va_list args)
 {
-    char text[2 * DAOTP__MAX_TEXT]; /* no part of a secret stays at the cut */
+    char text[2 * DAOTP__MAX_TEXT]; /* redact before cutting, so that no part of a secret remains at
+                                       the end */
     struct daotp_finding *finding;
 
-    (void)vsnprintf(text, sizeof text, found, args); /* what is too long is cut */
+    (void)vsnprintf(text, sizeof text, found, args); /* a text that is too long is cut */
     redact_secrets(report, text);
     text[DAOTP__MAX_TEXT - 1] = '\0';
     daotp__utf8_make_plain(text);
@@ -357,7 +358,7 @@ daotp_status daotp__report_refuse_order(daotp_report *report, bool is_of_run, co
         return daotp__report_status(
             report, daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0, call, "%s", why));
     }
-    if (has_order_finding(report, call)) /* once is enough: the room is the run's */
+    if (has_order_finding(report, call)) /* report it once: the run needs the room */
         return DAOTP_USAGE;
     before = report->count;
     (void)daotp__report_add(report, DAOTP_FINDING_CALL_ORDER, 0, call, "%s", why);
@@ -445,7 +446,7 @@ void daotp__report_stage_begin(daotp_report *report, daotp_stage stage)
         report->context != NULL ? daotp__context_now_ms(report->context) : 0;
 }
 
-/* Never -1, which is none, though the clock were set back. */
+/* Never -1, which means "unknown", even if the clock was set back. */
 static int64_t elapsed_ms(int64_t now_ms, int64_t began_ms)
 {
     int64_t ms = daotp__time_sub(now_ms, began_ms);

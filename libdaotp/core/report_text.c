@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* A report in words, and as JSON. */
+/* Writes a report as text and as JSON. */
 #include "core/alloc.h"
 #include "core/json.h"
 #include "core/report.h"
 
 enum { MAX_REPORT_TEXT = 512 * 1024 };
 
-/* The status as a person reads it: "peer" would name the culprit, not the fault. */
+/* The status in words for a person. "peer" is not used: it would name who is at fault, not what
+ * is wrong. */
 static const char *status_word(daotp_status status)
 {
     return status == DAOTP_PEER ? "malformed" : daotp_status_name(status);
@@ -30,7 +31,7 @@ static void stage_line(daotp__buffer *out, const daotp_report *report, daotp_sta
     daotp__buffer_text(out, "\n");
 }
 
-/* Behind the findings, or at once where there is none. */
+/* Written after the findings, or first if there is none. */
 static void stages_text(daotp__buffer *out, const daotp_report *report)
 {
     if (report->has_stages && report->count > 0)
@@ -75,7 +76,7 @@ static void cure_text(daotp__buffer *out, daotp_finding_number number, const dao
     field_text(out, cause != NULL ? "then:" : "do:", daotp_catalogue_get_hint(number));
 }
 
-/* What is wrong, its cause, the evidence, the cure. */
+/* Write what is wrong, its cause, the evidence, and what to do. */
 static void finding_text(daotp__buffer *out, const daotp_finding *finding,
                          const daotp_finding *cause)
 {

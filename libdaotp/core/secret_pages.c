@@ -17,10 +17,10 @@
 #define ASAN_UNPOISON_MEMORY_REGION(pages, size) ((void)(pages), (void)(size))
 #endif
 
-/* At the front of the pages. Its ticket is an allocation like all others, so that a test sees that
- * the pages are freed, and can refuse them. */
+/* The header at the start of the pages. Its ticket is an ordinary allocation, so that tests
+ * notice pages that are not freed, and can make the allocation fail. */
 typedef struct page_head {
-    size_t size; /* of the mapping */
+    size_t size; /* the size of the mapping */
     void *ticket;
 } page_head;
 
@@ -28,8 +28,8 @@ enum { PAGE = 4096, PAGE_HEAD = 32 };
 
 _Static_assert(sizeof(page_head) <= PAGE_HEAD, "the head fits");
 
-/* If the lock is busy, pages are mapped or unmapped instead: no thread waits, so a fork is safe at
- * any moment. */
+/* The spare blocks. If the lock is busy, pages are mapped or unmapped instead: no thread waits
+ * for it, so a fork is safe at any time. */
 static struct {
     atomic_flag busy;
     size_t count, octets;
@@ -75,7 +75,8 @@ static bool keep_spare_pages(void *pages, size_t size)
     return kept;
 }
 
-/* When the library is unloaded. What is still in use then stays, and is not kept any more. */
+/* Runs when the library is unloaded. Pages that are still in use then are not kept as spare
+ * after they are freed. */
 __attribute__((destructor)) static void unmap_spare_pages(void)
 {
     if (atomic_flag_test_and_set_explicit(&spare.busy, memory_order_acquire))
@@ -142,6 +143,6 @@ void daotp__secret_delete(void *pointer)
     memcpy(&head, pages, sizeof head);
     daotp__wipe(pages, head.size);
     if (!keep_spare_pages(pages, head.size))
-        (void)munmap(pages, head.size); /* and unlocks */
+        (void)munmap(pages, head.size); /* which also unlocks them */
     daotp__delete(head.ticket);
 }

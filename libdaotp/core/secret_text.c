@@ -43,7 +43,7 @@ static size_t read_entity(const char *text, uint8_t octet)
     return strncmp(text, "&#", 2) == 0 ? read_number(text, 2, 10, ';', octet) : 0;
 }
 
-/* The length of the text that encodes this octet; 0 if none does. */
+/* The length of the text at this place that encodes the octet; 0: it does not. */
 static size_t octet_len(const char *text, uint8_t octet)
 {
     size_t len = 0;
@@ -55,7 +55,8 @@ static size_t octet_len(const char *text, uint8_t octet)
     return len == 0 && *text != '\0' && (uint8_t)*text == octet ? 1 : len;
 }
 
-/* The length of the text that shows the secret from here on, if it shows enough octets of it. */
+/* The length of the text from here on that shows a part of the secret; 0 if the part is too
+ * short to hide. */
 static size_t part_len(const char *text, daotp__bytes secret, size_t from, size_t wanted)
 {
     size_t at = 0, octets = 0, len;
@@ -90,7 +91,7 @@ void daotp__secret_redact(char *text, daotp__bytes secret)
     size_t wanted = (secret.len + 1) / 2 > PART_MIN ? (secret.len + 1) / 2 : PART_MIN;
     bool is_short = secret.len < PART_MIN;
     char before = '\0';
-    size_t hidden = 0; /* how much from here on */
+    size_t hidden = 0; /* the octets to hide from here on */
 
     if (secret.len == 0)
         return;
@@ -100,7 +101,7 @@ void daotp__secret_redact(char *text, daotp__bytes secret)
         if (is_short && len > 0 && (is_word(before) || is_word(text[len])))
             len = 0;
         hidden = len > hidden ? len : hidden;
-        before = *text; /* what comes next is read from there on: this may go */
+        before = *text; /* the text before this place is no longer read, so it can be overwritten */
         if (hidden > 0) {
             *text = '*';
             hidden--;

@@ -34,6 +34,6 @@ void daotp__sigpipe_release(const daotp__sigpipe *hold)
     sigset_t set = only_sigpipe();
 
     if (!hold->was_pending && is_pending())
-        (void)sigtimedwait(&set, NULL, &at_once); /* ours: take it away */
+        (void)sigtimedwait(&set, NULL, &at_once); /* we caused this one: remove it */
     (void)pthread_sigmask(SIG_SETMASK, &hold->before, NULL);
 }

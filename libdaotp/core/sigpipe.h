@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* libssl writes with write(): to a peer that has gone this would raise SIGPIPE in our host. The
- * signal is held back in this thread for the time of a call; no handler is touched. */
+/* Prevents SIGPIPE. libssl writes with write(), which would raise the signal in the application
+ * if the peer has closed the connection. The signal is blocked in this thread during a call;
+ * handlers are not changed. */
 #ifndef DAOTP_CORE_SIGPIPE_H
 #define DAOTP_CORE_SIGPIPE_H
 

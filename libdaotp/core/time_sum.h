@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Sums and differences of times. An injected clock may stand anywhere in an int64_t, and so may a
- * time-out: what lies beyond the last moment is the last moment, as no signed sum may overflow.
+ * Adds and subtracts times without overflow. An injected clock and a timeout may have any int64_t
+ * value, so a result beyond the range becomes its limit.
  */
 #ifndef DAOTP_CORE_TIME_SUM_H
 #define DAOTP_CORE_TIME_SUM_H
 
 #include <stdint.h>
 
-/* Deadlines that never come, and moments before all others. */
+/* A deadline that never comes, and a time before all others. */
 #define DAOTP__NEVER  INT64_MAX
 #define DAOTP__ALWAYS INT64_MIN
 

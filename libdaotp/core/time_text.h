@@ -6,7 +6,8 @@
 
 enum { DAOTP__TIME_TEXT = 40 };
 
-/* Seconds since 1970 as 2011-04-15T00:00:00Z, into DAOTP__TIME_TEXT bytes; answers text. */
+/* Write seconds since 1970 as 2011-04-15T00:00:00Z. text: room for DAOTP__TIME_TEXT octets.
+ * Returns text. */
 const char *daotp__time_text(int64_t seconds, char *text);
 
 #endif

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Text in UTF-16 with a byte order mark, as Windows tools write files; and how UTF-8 is made. */
+/* Converts UTF-16, which Windows tools write to files, to UTF-8. */
 #ifndef DAOTP_CORE_UTF16_H
 #define DAOTP_CORE_UTF16_H
 
 #include "core/buffer.h"
 
-/* Does it begin with the byte order mark of UTF-16, either way round? */
+/* Whether the input begins with the byte order mark of UTF-16, in either byte order. */
 bool daotp__utf16_has_mark(daotp__bytes in);
-/* Does text of ASCII begin here in UTF-16 without a mark, and which way round? Neither DER nor
- * UTF-8 begins so. */
+/* Whether the input is ASCII text in UTF-16 without a byte order mark; *is_big is its byte
+ * order. Neither DER nor UTF-8 begins like this. */
 bool daotp__utf16_is_unmarked(daotp__bytes in, bool *is_big);
-/* Append as UTF-8 the text that stands from an octet on. false when it is no UTF-16: it ends within
- * a character, or holds half of a surrogate pair; or out has no room. at: the octet to begin at;
- * then the first that was not read. */
+/* Append the UTF-16 text from offset *at on as UTF-8; *at becomes the offset of the first octet
+ * that was not read. Returns false when the text ends within a character or has half of a
+ * surrogate pair, or when out has no room. */
 bool daotp__utf16_read(daotp__bytes in, bool is_big, daotp__buffer *out, size_t *at);
-/* Append the character of this number, at most U+10FFFF, as UTF-8. */
+/* Append the character with this code point, at most U+10FFFF, as UTF-8. */
 void daotp__utf8_write(daotp__buffer *out, uint32_t code);
-/* What stands behind the byte order mark of UTF-8, if there is one; else the same. */
+/* The input without the byte order mark of UTF-8, if it has one. */
 daotp__bytes daotp__utf8_skip_mark(daotp__bytes in);
 
 #endif

@@ -83,7 +83,7 @@ bool daotp__utf8_printable(const char *text, size_t len)
     return daotp__utf8_valid(text, len);
 }
 
-/* Not tolower(): the host's locale must not decide which names are equal. */
+/* Not tolower(): the application's locale must not decide which names are equal. */
 static char utf8_fold(char c)
 {
     return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
@@ -140,7 +140,8 @@ void daotp__utf8_make_plain(char *text)
 {
     for (size_t len = strlen(text), n; len > 0; text += n, len -= n) {
         n = 1;
-        if (*text >= ' ' && *text < 0x7F) /* nearly all there is; the table is long */
+        if (*text >= ' ' &&
+            *text < 0x7F) /* a quick check for most characters, because the table is long */
             continue;
         n = daotp__utf8_next(text, len);
         if (!daotp__utf8_is_unsafe(text, n))

@@ -6,24 +6,29 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The length of the well-formed character (RFC 3629) at text, 0 when there is none. */
+/* The length in octets of the well-formed UTF-8 character (RFC 3629) at text; 0 when it is
+ * malformed. */
 size_t daotp__utf8_next(const char *text, size_t len);
-/* Its number; n octets, as daotp__utf8_next() tells. */
+/* The code point of the character. n: its length from daotp__utf8_next(). */
 uint32_t daotp__utf8_code_point(const char *text, size_t n);
-/* Writes the character of this number, at most U+10FFFF; how many octets it is, up to 4. */
+/* Writes the character with this code point, at most U+10FFFF. Returns its length, 1 to 4
+ * octets. */
 size_t daotp__utf8_encode(uint32_t code, char text[4]);
 bool daotp__utf8_valid(const char *text, size_t len);
 /* Well-formed, and without the control characters C0 and DEL. */
 bool daotp__utf8_printable(const char *text, size_t len);
-/* Must this character, of n octets as daotp__utf8_next() tells (0: no character), not reach a
- * terminal, a log or JSON as it is? Control characters (C0, C1, DEL), line and paragraph
- * separators, what changes the direction of the text, and what cannot be seen: zero-width
- * characters, fillers, tags, noncharacters. The one rule for all text that somebody else wrote. */
+/* Whether this character must not be written unchanged to a terminal, a log or JSON. n: its
+ * length from daotp__utf8_next(); 0: malformed. Unsafe are control characters (C0, C1, DEL),
+ * line and paragraph separators, characters that change the direction of the text, and invisible
+ * ones: zero-width characters, fillers, tags, noncharacters. All text from outside is checked by
+ * this rule. */
 bool daotp__utf8_is_unsafe(const char *text, size_t n);
-/* What a peer sent may hold line ends, terminal control, and no UTF-8 at all: make one plain line
- * of it, in place. A character that was cut in two is such a case. */
+/* Make one plain line, in place, of a text from a peer, which may contain line ends, terminal
+ * control sequences and octets that are not UTF-8 (a character that was cut in two, for
+ * example). */
 void daotp__utf8_make_plain(char *text);
-/* Equal but for the case of ASCII letters; used for names that the directory compares so. */
+/* Whether two texts are equal, ignoring the case of ASCII letters, as the directory compares
+ * names. */
 bool daotp__text_equal_nocase(const char *a, const char *b);
 
 #endif

@@ -152,7 +152,7 @@ static const fault_finder ocsp_request_kind = {daotp__ocsp_request_find_fault,
                                                DAOTP_FINDING_OCSP_DER};
 static const fault_finder key_kind = {daotp__key_find_fault, DAOTP_FINDING_KEY_READ};
 
-/* An attribute certificate is told as what it is; nothing here reads one. */
+/* Say that this is an attribute certificate, which the library does not read. */
 static bool find_attribute_fault(daotp__bytes der, daotp__fault *fault)
 {
     *fault = (daotp__fault){.whole = der};
@@ -168,8 +168,8 @@ static uint8_t first_tag(daotp__bytes in)
     return in.len > 0 ? in.data[0] : 0;
 }
 
-/* A SEQUENCE of SEQUENCEs of SEQUENCEs: no other kind has that, but for the version and the name in
- * front of it (RFC 6960 4.1.1). */
+/* Whether this is the requestList of an OCSPRequest: a SEQUENCE of SEQUENCEs of SEQUENCEs, which
+ * no other structure begins with, after the optional version and name (RFC 6960 4.1.1). */
 static bool is_request_list(daotp__bytes in)
 {
     daotp__der_item item;
@@ -185,17 +185,16 @@ static bool is_request_list(daotp__bytes in)
     return false;
 }
 
-/* Is it a Holder (RFC 5755 4.1), of which each field has a tag of its own? */
+/* Whether this is a Holder (RFC 5755 4.1), whose fields have context tags. */
 static bool is_holder(daotp__bytes in)
 {
     return first_tag(in) >= DAOTP__DER_CONTEXT_CONSTRUCTED(0) &&
            first_tag(in) <= DAOTP__DER_CONTEXT_CONSTRUCTED(2);
 }
 
-/* By the first items of what is signed: a certificate has [0] or a serial number and an algorithm,
- * a request a number and a name, an attribute certificate a number and a holder, a CRL an algorithm
- * and a time behind a name. NULL: none of these.
- */
+/* Guess the structure from the first items of the signed part: a certificate has [0], or a
+ * serial number and an algorithm; a request a number and a name; an attribute certificate a
+ * number and a Holder; a CRL an algorithm, a name and a time. NULL: none of these. */
 static const fault_finder *guess_signed(daotp__bytes in)
 {
     daotp__der_item item;

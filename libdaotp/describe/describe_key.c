@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Private and public keys. Of a private key only form, algorithm and size are shown. */
+/* Describes private and public keys. Only form, algorithm and size of a private key are shown. */
 #include "describe/parts.h"
 
 #include "x509/key_form.h"
@@ -32,7 +32,7 @@ static bool describe_public(daotp__describer *to, daotp__bytes der)
     return true;
 }
 
-/* RSAPublicKey (RFC 8017 A.1.1), of which openssl makes a SubjectPublicKeyInfo. */
+/* Describe an RSAPublicKey (RFC 8017 A.1.1); openssl converts it to a SubjectPublicKeyInfo. */
 static bool describe_rsa_public(daotp__describer *to, daotp__bytes der)
 {
     daotp__bytes in, modulus, exponent;

@@ -57,7 +57,7 @@ static void describe_pki_data(daotp__describer *to, daotp__bytes content)
     daotp__outline_close(to->out);
 }
 
-/* What a CA answers to a CMC request. */
+/* Describe a CA's response to a CMC request. */
 static void describe_pki_response(daotp__describer *to, const daotp__signed_data *cms)
 {
     daotp__cmc_response response;

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What tells whether certificates are revoked: CRLs, and OCSP requests and answers; and PKCS#12
- * files. */
+/* Describes CRLs, OCSP requests and responses, and PKCS#12 files. */
 #include "describe/parts.h"
 
 #include "x509/ber.h"
@@ -56,7 +55,8 @@ static void describe_freshest(daotp__describer *to, const daotp__extension *fres
         describe_point(to, "delta CRL at (freshestCRL)", &point.name);
 }
 
-/* 1.3.6.1.4.1.311.21.4, which AD CS writes: when the CA makes the next list, before nextUpdate. */
+/* 1.3.6.1.4.1.311.21.4, which AD CS writes: the time of the next CRL, which is before
+ * nextUpdate. */
 static void describe_next_publish(daotp__describer *to, const daotp__crl *crl)
 {
     const daotp__extension *extension =
@@ -269,7 +269,7 @@ bool daotp__describe_ocsp_request(daotp__describer *to, daotp__bytes der)
 
 /* ---- PKCS#12 --------------------------------------------------------------------------------- */
 
-/* PFX (RFC 7292 4): what can be told without its password. */
+/* Describe what a PFX (RFC 7292 4) shows without its password. */
 static bool describe_pfx(daotp__describer *to, daotp__bytes der)
 {
     daotp__bytes in, safe, oid;

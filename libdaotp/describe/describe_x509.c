@@ -61,7 +61,7 @@ void daotp__describe_key(daotp__describer *to, daotp__bytes spki)
     daotp__public_key key;
     daotp_status status;
 
-    if (!daotp__public_key_read(spki, &key)) /* why stands below, as "key refused" */
+    if (!daotp__public_key_read(spki, &key)) /* the reason follows, as "key refused" */
         daotp__outline_line(to->out, "public key", "not read");
     else
         daotp__outline_line(to->out, "public key", "%s", daotp__public_key_name(&key, name));
@@ -152,7 +152,8 @@ static void describe_address(daotp__describer *to, daotp__bytes octets)
         daotp__outline_line(to->out, "address", "%s", address);
 }
 
-/* A type that has no form here; a UPN too that is no UTF8String (MS-WCCE 2.2.2.7.5). */
+/* Describe an otherName of an unknown type, or a UPN that is not a UTF8String (MS-WCCE
+ * 2.2.2.7.5). */
 static void describe_other_name(daotp__describer *to, const daotp__general_name *name)
 {
     char text[DAOTP__OID_TEXT];
@@ -283,7 +284,8 @@ static void describe_uris(daotp__describer *to, daotp__bytes in, unsigned depth)
     }
 }
 
-/* The key identifiers alone, without the DER around them: so both are the same text in a path. */
+/* Show only the key identifier, without the DER around it, so that both extensions show the same
+ * text. */
 static void describe_key_identifier(daotp__describer *to, const daotp__extension *extension)
 {
     daotp__bytes inner;
@@ -401,7 +403,7 @@ static void describe_mapping(daotp__describer *to, daotp__mapping mapping,
     daotp__buffer_free(&text);
 }
 
-/* What an administrator may enter at the account, so that it is found by this certificate. */
+/* Show the values of altSecurityIdentities by which an account is found by this certificate. */
 static void describe_mappings(daotp__describer *to, const daotp__certificate *certificate)
 {
     daotp__outline_open(to->out, "strong altSecurityIdentities");

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The parts of a description, one for each kind of thing. */
+/* The functions that describe one structure each. */
 #ifndef DAOTP_DESCRIBE_PARTS_H
 #define DAOTP_DESCRIBE_PARTS_H
 
@@ -8,14 +8,15 @@
 #include "otpce/message.h"
 #include "request/cmc.h"
 
-/* Where words go, and what is wrong. */
+/* Where the description and the findings are written. */
 typedef struct daotp__describer {
     daotp__outline *out;
     daotp_report *report;
     int64_t now_s;
 } daotp__describer;
 
-/* Without memory nothing is described: no part is left out, or called malformed. */
+/* Record that memory ran out. The whole description then fails, so that no part is left out or
+ * called malformed. */
 void daotp__describe_note_memory(daotp__describer *to, daotp_status status);
 void daotp__describe_name(daotp__describer *to, const char *label, daotp__bytes name);
 void daotp__describe_time(daotp__describer *to, const char *label, int64_t seconds);
@@ -27,7 +28,7 @@ void daotp__describe_extensions(daotp__describer *to, const daotp__extensions *e
 void daotp__describe_general_name(daotp__describer *to, const daotp__general_name *name);
 void daotp__describe_client_info(daotp__describer *to, const daotp__client_info *info);
 
-/* Each answers false when the bytes are not such a thing; nothing is written then. */
+/* Each returns false when the bytes are not such a structure; then nothing is written. */
 bool daotp__describe_certificate(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_csr(daotp__describer *to, daotp__bytes der);
 bool daotp__describe_cms(daotp__describer *to, daotp__bytes der);

@@ -231,7 +231,7 @@ static bool read_csv_header(daotp__event_list *list, char separator)
 
 /* ---- text ------------------------------------------------------------------------------------ */
 
-/* "Source:        Schannel", "ProviderName : Schannel": the field of a line, and its value. */
+/* The field that a line begins, and its value: "Source:   Schannel", "ProviderName : Schannel". */
 static event_field field_of_line(daotp__bytes line, daotp__bytes *value)
 {
     daotp__bytes key;

@@ -118,7 +118,7 @@ daotp_finding_number daotp_answers_get_finding(const daotp_answers *answers, siz
 
 /* ---- its causes ------------------------------------------------------------------------------ */
 
-/* The list that holds the ids of the causes, among other words. */
+/* The list in which the ids of the causes are, among other words. */
 static const char *cause_list(const daotp__row *row)
 {
     return row->code != NULL ? row->code->causes : daotp_catalogue_get_aliases(row->finding);
@@ -143,7 +143,7 @@ static const daotp__cause *cause_at(const daotp__hit *hit, size_t cause)
     return NULL;
 }
 
-/* A finding is a cause too: what is wanted is what to look for. */
+/* A finding is its own cause: its text "wanted" is the check. */
 static bool is_own_cause(const daotp__hit *hit, size_t cause)
 {
     return hit != NULL && hit->row.finding != DAOTP_FINDING_NONE && cause == 0;

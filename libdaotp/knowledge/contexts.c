@@ -120,7 +120,7 @@ static bool is_source_label(const daotp__search *search, size_t i)
                                    "network workstation address port ip addr of is de des was");
 }
 
-/* Is it the name of a source and not a word of a sentence? */
+/* Whether this is the name of a source, and not only a word of a sentence. */
 static bool is_labelled(const daotp__search *search, size_t i)
 {
     enum { NEAR = 5 };
@@ -133,7 +133,7 @@ static bool is_labelled(const daotp__search *search, size_t i)
     return false;
 }
 
-/* Behind a label stands a source that no table has. */
+/* Whether the label is followed by a source that is in no table. */
 static bool is_foreign_source(const daotp__search *search, size_t label)
 {
     enum { NEAR = 5 };

@@ -32,7 +32,7 @@ static const char *fold_punctuation(uint32_t c)
     if ((c >= 0x2010 && c <= 0x2015) || c == 0x2212 || c == 0xFE63 || c == 0xFF0D)
         return "-";
     if (c == 0xAD || (c >= 0x200B && c <= 0x200F) || c == 0xFEFF || (c >= 0x300 && c <= 0x36F))
-        return NULL; /* a soft hyphen, what cannot be seen, an accent of its own */
+        return NULL; /* soft hyphens, invisible characters, combining accents */
     return " ";
 }
 
@@ -117,7 +117,7 @@ static uint32_t hash_word(const char *text, size_t len)
     return hash;
 }
 
-/* Words that are written as one and as two. */
+/* The length of the first part of a word that is also written as two words. */
 static size_t first_part(const char *text, size_t len)
 {
     static const char *const joined[] = {"smartcard",  "smart",  "eventid",   "event",

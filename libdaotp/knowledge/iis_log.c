@@ -26,8 +26,8 @@ static bool parse_digits(const char *text, size_t len, size_t digits, uint32_t *
     return true;
 }
 
-/* status and sub make a row of the table: status * 1000 + sub; substatus 0 is most often the
- * status alone. */
+/* Combine status and substatus to the number of the table: status * 1000 + sub. Substatus 0
+ * usually means the status without a substatus. */
 static bool combine_status(uint32_t status, uint32_t sub, uint32_t *out)
 {
     *out = status * 1000 + sub;
@@ -57,7 +57,7 @@ static bool word_number(const daotp__search *search, size_t word, size_t digits,
                         value);
 }
 
-/* Does a line end between this word and the one before it? */
+/* Whether a line ends between this word and the previous one. */
 static bool begins_line(const daotp__search *search, size_t word)
 {
     const daotp__word *before = &search->words[word - 1];
@@ -75,13 +75,14 @@ static bool is_in_log_line(const daotp__search *search, size_t word)
     return false;
 }
 
-/* A log whose header names no sc-substatus has none. */
+/* Whether the log has a header without sc-substatus, so that its lines have none. */
 static bool has_header_without_substatus(const daotp__search *search)
 {
     return strstr(search->text, "#fields:") != NULL && strstr(search->text, "sc-substatus") == NULL;
 }
 
-/* The words from this one on are numbers with one blank or mark between them. */
+/* Whether the words from this one on are numbers that are separated by one blank or punctuation
+ * mark. */
 static bool are_side_by_side(const daotp__search *search, size_t word, size_t count)
 {
     enum { ANY_DIGITS = 10 };
@@ -99,7 +100,7 @@ static bool are_side_by_side(const daotp__search *search, size_t word, size_t co
     return true;
 }
 
-/* The word of the substatus behind its name; 0 without the name. */
+/* The index of the word after the name of the substatus; 0 without that name. */
 static size_t named_substatus(const daotp__search *search, size_t word)
 {
     enum { FILLERS = 3 };
@@ -116,7 +117,7 @@ static size_t named_substatus(const daotp__search *search, size_t word)
     return 0;
 }
 
-/* Is it the whole question, or a line of a log? */
+/* Whether the numbers are the whole question, or a line of a log. */
 static bool is_entry(const daotp__search *search, size_t word)
 {
     enum { FIELDS = 4 }; /* time-taken is the last */

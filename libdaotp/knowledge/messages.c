@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Messages by their words: most telling words of a message, near each other, in any order. */
+/* Finds messages by their words: most of the significant words of a message must be in the
+ * question, near each other, in any order. */
 #include "knowledge/messages.h"
 
 #include "core/alloc.h"
@@ -10,17 +11,17 @@
 
 enum { MAX_MESSAGE_WORDS = 32, GAP = 8, SHORT = 24, SHORT_LEAST = 3, MAX_TEXT_WORDS = 64 };
 
-/* A word of a message; in a hash list. */
+/* A word of a message, for a hash list. */
 typedef struct entry {
     uint32_t hash;
     uint32_t message;
     uint32_t bit;
 } entry;
 
-/* How much of a message was seen. */
+/* The part of a message that was found in the question. */
 typedef struct seen {
-    uint32_t now, best; /* words of it, a bit each */
-    uint32_t last;      /* the last word of the question that was one of them */
+    uint32_t now, best; /* the words found, one bit each */
+    uint32_t last;      /* the index of the last word of the question that was one of them */
     uint32_t start, at; /* where now and best began */
     uint32_t end;       /* where best ended */
     uint32_t count;     /* words of the message */
@@ -106,9 +107,9 @@ static unsigned count_telling(const daotp__search *search)
     return count;
 }
 
-/* In percent; 0 when the message was not seen. Three quarters of a message are enough, and in a
- * short question two fifths of it if they are nearly all that is asked: "no certificate" is no
- * message yet. */
+/* The part of the message that was found, in percent; 0: not enough. Three quarters of a message
+ * are enough. In a short question two fifths are enough if they are almost the whole question;
+ * "no certificate" is not. */
 static unsigned messages_coverage(const seen *s, unsigned telling)
 {
     unsigned found = count_bits(s->best), share = s->count > 0 ? 100 * found / s->count : 0;
@@ -145,7 +146,7 @@ static bool is_meant(unsigned percent, unsigned best)
     return percent > 0 && percent + NEAR >= best;
 }
 
-/* Is it part of a longer message that is meant, and was seen at the same place? */
+/* Whether a longer message that matches at the same place contains this one. */
 static bool is_covered(const matcher *m, size_t message, unsigned telling, unsigned best)
 {
     const seen *s = &m->messages[message];
@@ -193,7 +194,7 @@ daotp_status daotp__scan_messages(daotp__search *search)
 
 /* ---- the texts of the rows ------------------------------------------------------------------- */
 
-/* The words of a question, and in how many rows each stands. */
+/* The words of a question, and the number of rows that contain each. */
 typedef struct asked {
     uint32_t hash[MAX_TEXT_WORDS];
     unsigned rows[MAX_TEXT_WORDS];
@@ -215,7 +216,7 @@ static void ask_words(const daotp__search *search, asked *a)
     }
 }
 
-/* Which of the words stand in this text, a bit each. */
+/* The words that are in this text, one bit each. */
 static uint64_t match_text(const asked *a, const char *text)
 {
     char folded[1024];
@@ -251,7 +252,7 @@ static uint64_t match_row(const asked *a, const daotp__row *row)
            match_text(a, daotp_catalogue_get_hint(row->finding));
 }
 
-/* The row behind this one, of all tables; false behind the last. */
+/* Go to the next row of all tables. Returns false after the last. */
 static bool row_next(daotp__row *row, size_t *n)
 {
     size_t i = (*n)++;
@@ -269,7 +270,7 @@ static bool row_next(daotp__row *row, size_t *n)
     return row->finding != DAOTP_FINDING_NONE;
 }
 
-/* A word that stands in few rows says more. */
+/* A word that is in fewer rows has a higher weight. */
 static unsigned weight_of(const asked *a, size_t word)
 {
     enum { RARE = 5, SELDOM = 40 };

@@ -99,8 +99,9 @@ static bool is_own_id(const daotp__row *row, const char *name, size_t len)
            strncasecmp(id, name, len) == 0;
 }
 
-/* The names of stages are common words, and those of sources stand beside the numbers of their
- * events: they are meant only by a question that is hardly more. */
+/* Whether the name is only mentioned. The names of stages are common words, and those of sources
+ * are usually beside the numbers of their events; they count only in a question that has hardly
+ * any other words. */
 static bool is_named_in_passing(const daotp__search *search, const daotp__row *row, size_t len)
 {
     enum { FEW = 2, MARKS = 2 };

@@ -15,8 +15,8 @@
 
 /* ---- findings that belong to the rows ------------------------------------------------------- */
 
-/* The catalogue names no source of an event: "event:19" is the event 19 of the first source that
- * has one. */
+/* The catalogue does not name the source of an event: "event:19" means event 19 of the first
+ * source that has one. */
 static bool is_first_event(const daotp__code *code)
 {
     if (code->kind <= DAOTP__KIND_OTP || code->kind >= DAOTP__KIND_REASON)
@@ -46,7 +46,7 @@ static bool is_alias_of(daotp_finding_number finding, const daotp__hit *hit)
     return daotp__list_has(aliases, id, strlen(id));
 }
 
-/* Less than the row they belong to; those of the row's own stage come first. */
+/* The score of related findings: less than their row; those of the row's own stage come first. */
 static unsigned related_score(const daotp__hit *hit, daotp_finding_number finding)
 {
     const char *stage = daotp_stage_name(daotp_catalogue_get_stage(finding));
@@ -92,7 +92,7 @@ static int order_in_table(const daotp__row *a, const daotp__row *b)
     return (a->finding > b->finding) - (a->finding < b->finding);
 }
 
-/* The best first; of equal ones the one that stands first in the question, then in the tables. */
+/* Sort by score, then by the position in the question, then by the order of the tables. */
 static int compare_hits(const void *left, const void *right)
 {
     const daotp__hit *a = left, *b = right;
@@ -123,8 +123,7 @@ static daotp_status split_words(daotp__search *search)
     return DAOTP_OK;
 }
 
-/* Nothing in the question is an id, a number or a message: the few rows that have most of its
- * words. */
+/* The question has no id, number or message: add the few rows that have most of its words. */
 static void guess_rows(daotp__search *search)
 {
     enum { FEW = 8 };

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Ids, names and numbers in a question; the words around a number say of which kind it is. */
+/* Finds ids, names and numbers in a question. The words near a number tell its kind. */
 #include "knowledge/tokens.h"
 
 #include "knowledge/contexts.h"
@@ -11,7 +11,7 @@
 
 #define BIT(kind) DAOTP__BIT(kind)
 
-/* Kinds whose numbers are looked up when nothing says of which kind one is. */
+/* The kinds in which a number is looked up when no word tells its kind. */
 #define DISTINCTIVE                                                                                \
     (BIT(WINHTTP) | BIT(IKE) | BIT(WIN32) | BIT(OTP) | BIT(NPS) | BIT(SCHANNEL) | BIT(SECURITY) |  \
      BIT(RAS) | BIT(UAG) | BIT(DCOM))
@@ -19,7 +19,7 @@
     (BIT(KRB) | BIT(WINHTTP) | BIT(IKE) | DAOTP__EVENTS | BIT(REASON) | BIT(WIN32) | BIT(IIS) |    \
      BIT(ALERT) | BIT(RADIUS) | BIT(DISPOSITION))
 
-/* From here on a number is seldom taken by two sources. */
+/* Event numbers from this one on are rarely used by two sources. */
 enum { DISTINCT = 4000 };
 
 #define ERRORS (BIT(WIN32) | BIT(WINHTTP) | BIT(IKE))
@@ -28,7 +28,7 @@ enum { DISTINCT = 4000 };
 
 typedef struct number {
     uint32_t value;
-    bool is_wide; /* a number of 32 bits: it means one thing only */
+    bool is_wide; /* a 32-bit number, which has only one meaning */
 } number;
 
 static bool parse_hexadecimal(const char *text, size_t len, number *out)
@@ -43,7 +43,7 @@ static bool parse_hexadecimal(const char *text, size_t len, number *out)
     if (strspn(digits, "0123456789abcdef") != len)
         return false;
     value = strtoull(digits, NULL, 16);
-    if (value > UINT32_MAX && value >> 32 != UINT32_MAX) /* unless its sign was extended */
+    if (value > UINT32_MAX && value >> 32 != UINT32_MAX) /* except for an extended sign */
         return false;
     *out = (number){.value = (uint32_t)value};
     out->is_wide = out->value > 0xFFFF;
@@ -85,7 +85,7 @@ static bool add_code(daotp__search *search, const daotp__code *code, unsigned sc
     return code != NULL;
 }
 
-/* A number of bits: each has a row. */
+/* Add a row for each bit of the number. */
 static bool add_bits(daotp__search *search, daotp__kind kind, uint32_t value, unsigned score,
                      size_t at)
 {
@@ -109,7 +109,7 @@ static bool add_of_kind(daotp__search *search, daotp__kind kind, uint32_t value,
     return add_code(search, daotp__code_find(kind, value), score, at);
 }
 
-/* In each kind; the kinds that stand first in the list rank first. */
+/* Look the number up in each kind; earlier kinds of the list rank higher. */
 static bool add_in_kinds(daotp__search *search, uint32_t kinds, uint32_t value, unsigned score,
                          size_t at)
 {
@@ -121,7 +121,7 @@ static bool add_in_kinds(daotp__search *search, uint32_t kinds, uint32_t value, 
     return found;
 }
 
-/* The rows of the sources themselves. */
+/* Add the rows of the sources themselves. */
 static bool add_sources(daotp__search *search, uint32_t kinds, unsigned score, size_t at)
 {
     bool found = false;
@@ -132,8 +132,9 @@ static bool add_sources(daotp__search *search, uint32_t kinds, unsigned score, s
     return found;
 }
 
-/* Is the event one of these sources and of no other? A word in passing does not say so, nor does
- * "Kerberos" beside a number that only the Security log has. */
+/* Whether the event belongs to one of these sources and to no other. A source that is only
+ * mentioned does not decide it, and "Kerberos" does not for a number that only the Security log
+ * has. */
 static bool is_bound_to(const daotp__search *search, uint32_t named, uint32_t value)
 {
     enum { SHORT_WORDS = 6 };
@@ -144,7 +145,7 @@ static bool is_bound_to(const daotp__search *search, uint32_t named, uint32_t va
     return value < DISTINCT || (named & ~broad) != 0;
 }
 
-/* An event of the sources that are named. True: other sources do not count. */
+/* Add the event of the named sources. Returns true if other sources are excluded. */
 static bool add_of_sources(daotp__search *search, uint32_t kinds, uint32_t value, unsigned score,
                            size_t at)
 {
@@ -186,7 +187,7 @@ static bool add_raw_event(daotp__search *search, uint32_t value, size_t at)
                                   DAOTP__SCORE_DISTINCTIVE, at);
 }
 
-/* A number that is nothing else, and all of whose bits are known. */
+/* Add the bits of a number that has no other meaning, if all bits are known. */
 static bool add_bare_status(daotp__search *search, uint32_t value, size_t at)
 {
     for (uint32_t bit = 1; bit != 0; bit <<= 1)
@@ -234,8 +235,8 @@ static bool add_number(daotp__search *search, const number *n, size_t word, size
 
 typedef struct token {
     const char *text;
-    size_t len, at; /* at: in the question */
-    size_t word;    /* the first of its words */
+    size_t len, at; /* at: the offset in the question */
+    size_t word;    /* the index of its first word */
 } token;
 
 static bool is_token_byte(char c)
@@ -269,7 +270,7 @@ static bool add_dotted(daotp__search *search, const token *t, unsigned score)
            add_code(search, daotp__code_find(DAOTP__KIND_IIS, status), score, t->at);
 }
 
-/* sc-win32-status behind status and substatus. */
+/* Add the sc-win32-status after status and substatus. */
 static void add_logged_win32(daotp__search *search, size_t word)
 {
     const daotp__word *w = &search->words[word];
@@ -283,7 +284,7 @@ static void add_logged_win32(daotp__search *search, size_t word)
         (void)add_in_kinds(search, ERRORS, n.value, DAOTP__SCORE_BARE, w->at);
 }
 
-/* sc-status with sc-substatus; what follows them in the line is taken with them. */
+/* Add sc-status with sc-substatus; the numbers after them in the line are used up. */
 static bool add_logged_status(daotp__search *search, const token *t)
 {
     daotp__iis_entry entry;
@@ -299,7 +300,7 @@ static bool add_logged_status(daotp__search *search, const token *t)
     return true;
 }
 
-/* Eight digits of an HRESULT or NTSTATUS without 0x. */
+/* Add an HRESULT or NTSTATUS of eight digits without "0x". */
 static bool add_unmarked(daotp__search *search, const token *t)
 {
     number n;
@@ -342,8 +343,9 @@ static bool add_finding_number(daotp__search *search, uint32_t value, size_t at)
     return true;
 }
 
-/* The kind is named and has no such number. True: the number is looked up nowhere else, but for an
- * event that one source only has. "status" is the name of too many things to say a kind. */
+/* The kind is named, but has no such number. Returns true if the number is not looked up
+ * elsewhere; an event that only one source has is still added. "status" does not name a kind,
+ * because too many numbers are called so. */
 static bool add_unknown_of_kind(daotp__search *search, const token *t, uint32_t kinds,
                                 uint32_t value)
 {
@@ -379,7 +381,7 @@ static bool add_with_kind(daotp__search *search, const token *t, const char *col
     return add_unknown_of_kind(search, t, kinds, n.value);
 }
 
-/* The parts between colons, each by itself; what follows an address is a port. */
+/* Scan the parts between colons one by one; a number after an address is a port. */
 static void scan_parts(daotp__search *search, token t)
 {
     while (t.len > 0) {

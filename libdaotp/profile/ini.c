@@ -7,7 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
-/* Where the source stands, and the line that libinih is looking at. */
+/* The reading position, and the line that libinih is processing. */
 typedef struct line_source {
     daotp__bytes left;
     const char *path;
@@ -18,7 +18,7 @@ typedef struct line_source {
     char section[DAOTP__MAX_PROFILE_NAME + 1], name[DAOTP__MAX_PROFILE_NAME + 1];
     const char *value;
     uint32_t number;
-    daotp_status status; /* of the first line that was wrong */
+    daotp_status status; /* the status of the first faulty line */
 } line_source;
 
 bool daotp__ini_is_name(const char *text, size_t len)
@@ -61,7 +61,7 @@ static bool is_blank(char c)
     return c == ' ' || c == '\t';
 }
 
-/* Without the blanks around it, in place. */
+/* Remove blanks at both ends, in place. */
 static char *trim_blanks(char *text)
 {
     size_t len;
@@ -75,7 +75,8 @@ static char *trim_blanks(char *text)
     return text;
 }
 
-/* Copies the next line; false at the end. One that is too long is passed over, and is empty. */
+/* Copies the next line. Returns false at the end. A line that is too long is skipped and copied
+ * as empty. */
 static bool take_line(line_source *source, const char **why)
 {
     const uint8_t *begin = source->left.data;
@@ -107,7 +108,7 @@ static void begin_section(line_source *source, char *text)
     text = trim_blanks(text + 1);
     len = strlen(text);
     if (!daotp__ini_is_name(text, len) && strcmp(text, "*") != 0) {
-        source->section[0] = '\0'; /* its lines belong to no section */
+        source->section[0] = '\0'; /* the next lines belong to no section */
         refuse_line(source, "a section's name of other than 1 to 48 letters, digits and ._-");
         return;
     }
@@ -115,7 +116,7 @@ static void begin_section(line_source *source, char *text)
     tell_line(source, NULL, NULL);
 }
 
-/* Splits a line at its '='; tells why it cannot, or NULL. */
+/* Splits a line at its '='. Returns NULL, or the reason why it cannot be split. */
 static const char *split_line(line_source *source, char *text)
 {
     char *equals = strchr(text, '=');
@@ -131,8 +132,7 @@ static const char *split_line(line_source *source, char *text)
     return NULL;
 }
 
-/* What libinih is given for one line: the key with a value that stands for the real one, or an
- * empty line. */
+/* Writes the line for libinih: the key with a placeholder for the value, or an empty line. */
 static void write_line(line_source *source, char *to, size_t room)
 {
     char *text = trim_blanks(source->line);
@@ -173,8 +173,8 @@ static int take_ini_key(void *user, const char *section, const char *name, const
 {
     line_source *source = user;
 
-    (void)section; /* the source knows it */
-    (void)value;   /* the source keeps the real one */
+    (void)section; /* our reader knows the section */
+    (void)value;   /* our reader has the real value */
     (void)name;
     tell_line(source, source->name, source->value);
     return 1;

@@ -7,7 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* What a value is. */
+/* The type of a value. */
 typedef enum daotp__value_type {
     DAOTP__VALUE_URL,
     DAOTP__VALUE_URL_TEMPLATE,
@@ -67,11 +67,11 @@ typedef struct daotp__profile_key {
 } daotp__profile_key;
 
 const daotp__profile_key *daotp__profile_key_row(enum daotp__key_name key);
-/* DAOTP__KEY_COUNT when there is none such. */
+/* The key with this name; DAOTP__KEY_COUNT: there is none. */
 enum daotp__key_name daotp__profile_key_find(const char *name);
-/* "trust", "hosts", "networks"; "" for the keys that are in none. */
+/* "trust", "hosts" or "networks"; "" for keys without a group. */
 const char *daotp__profile_group_name(daotp__key_group group);
-/* Which of its choices a value is, from 1; 0 for none. */
+/* The number of the choice that the value is, from 1; 0: none. */
 int daotp__profile_key_choice(const daotp__profile_key *key, const char *value);
 
 #endif

@@ -19,7 +19,7 @@ daotp_status daotp__profile_taken(const daotp__profile_use *use, daotp_status st
         return status;
     daotp__profile_place(value, place, sizeof place);
     if (use->report != NULL)
-        daotp__report_clear(use->report); /* of what the setter told: which argument */
+        daotp__report_clear(use->report); /* the setter's finding names the argument */
     return daotp__report_add(use->report, DAOTP_FINDING_CONFIG_VALUE, 0, place,
                              "%s = %.200s, or one too many; wanted: %s", row->name, value->text,
                              daotp__value_wanted(row));

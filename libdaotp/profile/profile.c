@@ -15,7 +15,7 @@
 #include <sys/stat.h>
 
 static const char default_name[] = "default";
-static const char for_all[] = "*"; /* the section whose values stand for every profile */
+static const char for_all[] = "*"; /* the section whose values apply to every profile */
 
 enum { OPTION_RANK = 2 * (DAOTP__MAX_PROFILE_FILES + 1) };
 
@@ -102,7 +102,7 @@ static daotp_status refuse_one_more(daotp_profile *profile, const char *place, c
                              "one %s too many", what);
 }
 
-/* Copies the text. A value of higher precedence that exists already stays. */
+/* Copies the text. An existing value with a higher rank is kept. */
 static daotp_status put_value(daotp_profile *profile, daotp__profile_value value, const char *text)
 {
     const daotp__profile_value *first = daotp__profile_value_at(profile, value.key, 0);
@@ -120,7 +120,7 @@ static daotp_status put_value(daotp_profile *profile, daotp__profile_value value
     value.text = daotp__value_copy(daotp__profile_key_row(value.key), text);
     if (value.text == NULL)
         return daotp__report_status(&profile->report, DAOTP_MEMORY);
-    /* after the copy: the text may be one that is dropped now */
+    /* after the copy, because text may be a value that is dropped now */
     drop_weaker_values(profile, value.key,
                        value.rank + !daotp__profile_key_row(value.key)->is_list);
     insert_value(profile, &value);
@@ -152,7 +152,8 @@ static daotp_status check_lock(daotp_profile *profile, const char *place, enum d
                              profile->lock_file, profile->lock_lines[key]);
 }
 
-/* An invalid value is an error of the caller; a locked key is one of the configuration. */
+/* An invalid value is the caller's error (DAOTP_USAGE); a locked key is one of the
+ * configuration. */
 static daotp_status check_option(daotp_profile *profile, enum daotp__key_name key, const char *text)
 {
     const daotp__profile_key *row = daotp__profile_key_row(key);
@@ -187,13 +188,14 @@ daotp_status daotp_profile_set_value(daotp_profile *profile, const char *key, co
 
 /* ---- files ----------------------------------------------------------------------------------- */
 
-/* One file while it is read. */
+/* The state of reading one file. */
 typedef struct file_reading {
     daotp_profile *profile;
     const char *path;
     daotp_profile_origin origin;
-    unsigned rank;                   /* of its section "*"; of the profile's own: one more */
-    uint32_t seen[DAOTP__KEY_COUNT]; /* where a key stands in the section under way */
+    unsigned
+        rank; /* the rank of values of its section "*"; one more for the profile's own section */
+    uint32_t seen[DAOTP__KEY_COUNT]; /* the line of each key in the current section */
     char here[DAOTP__MAX_PROFILE_SECTIONS][DAOTP__MAX_PROFILE_NAME + 1];
     size_t here_count;
 } file_reading;
@@ -272,7 +274,7 @@ static void lock_keys(file_reading *reading, const char *words, uint32_t line)
     reading->profile->lock_file = reading->path;
 }
 
-/* A value of the profile's own section, or of the one for all. */
+/* Take a value of the profile's own section, or of the section "*". */
 static daotp_status take_profile_value(file_reading *reading, const daotp__ini_line *line,
                                        const char *place, enum daotp__key_name key)
 {
@@ -333,8 +335,8 @@ static daotp_status read_profile_lines(daotp_profile *profile, daotp_profile_ori
     return status;
 }
 
-/* Whoever can write to the folder can replace this file by another file of ours or of root. In a
- * sticky folder only the owner can rename a file (unlink(2)). */
+/* A user who can write to the folder can replace this file with another file of this user or of
+ * root. In a sticky folder only the owner can rename a file (unlink(2)). */
 static daotp_status check_folder(daotp_profile *profile, const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -346,7 +348,8 @@ static daotp_status check_folder(daotp_profile *profile, const char *path)
 
     if (folder == NULL)
         return daotp__report_status(&profile->report, DAOTP_MEMORY);
-    if (stat(folder, &st) == 0) { /* else the file cannot be opened either, and that is told */
+    if (stat(folder, &st) ==
+        0) { /* on failure the file cannot be opened either, which is reported */
         if ((st.st_mode & S_ISVTX) != 0)
             st.st_mode &= ~(mode_t)022;
         status = daotp__file_check_own(&st, folder, &profile->report);

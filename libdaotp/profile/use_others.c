@@ -70,7 +70,7 @@ daotp_status daotp_verifier_use_profile(daotp_verifier *verifier, const daotp_pr
 
 /* ---- RADIUS client --------------------------------------------------------------------------- */
 
-/* The first line of the file; *len is 0 when there is none. */
+/* Read the first line of the file; *len is 0 when it is empty. */
 static daotp_status read_radius_secret(const daotp__profile_use *use, daotp__buffer *secret,
                                        size_t *len)
 {
@@ -273,7 +273,7 @@ static daotp_status use_responder_trust(const daotp__profile_use *use, daotp_res
     return status;
 }
 
-/* NAME=SUFFIX, which was checked. */
+/* Add a rule NAME=SUFFIX, which was checked before. */
 static daotp_status add_domain_rule(void *responder, const char *rule)
 {
     char domain[512];

@@ -20,7 +20,7 @@ enum { MAX_HOME_RECORD = 16 * 1024, MAX_YEAR_S = 366 * 86400 };
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
-/* Digits alone, at least one; -1 for anything else, and for what is above the maximum. */
+/* Read a number of digits only; -1 for other texts, and above the maximum. */
 static int64_t read_digits(const char *text, size_t len, int64_t max)
 {
     int64_t value = 0;
@@ -113,7 +113,7 @@ char *daotp__value_copy(const daotp__profile_key *key, const char *value)
 
 /* ---- secrets --------------------------------------------------------------------------------- */
 
-/* Is there a user name or a password before the host? */
+/* Whether the URL has a user name or a password. */
 static bool has_user_information(const char *url)
 {
     const char *scheme = strstr(url, "://");
@@ -122,7 +122,7 @@ static bool has_user_information(const char *url)
     return memchr(authority, '@', strcspn(authority, "/?#")) != NULL;
 }
 
-/* USER:PASSWORD before the host: redis://user:password@host. */
+/* Whether the URI has a password before the host: redis://user:password@host. */
 static bool has_password(const char *uri)
 {
     const char *scheme = strstr(uri, "://");
@@ -210,7 +210,7 @@ static daotp_status check_url(const char *value)
     return status;
 }
 
-/* What stands for {host} must be the host alone; the rest is a URL once it is replaced. */
+/* {host} must be exactly the host of the URL; with a host in its place the value must be a URL. */
 static daotp_status check_url_template(const char *value)
 {
     const char *host = strstr(value, "{host}");
@@ -239,7 +239,7 @@ static daotp_status check_host_pattern(const char *value)
     return status;
 }
 
-/* OID, or OID:MAJOR.MINOR. */
+/* Check OID or OID:MAJOR.MINOR. */
 static daotp_status check_template_value(const char *value)
 {
     size_t oid_len = strcspn(value, ":");
@@ -282,7 +282,7 @@ static daotp_status check_account(daotp__value_type type, const char *value)
     return status;
 }
 
-/* {user} once, and no other word in braces. */
+/* Whether the text has {user} once, and no other word in braces. */
 static bool is_form(const char *value)
 {
     const char *user = strstr(value, "{user}");
@@ -291,7 +291,7 @@ static bool is_form(const char *value)
            strpbrk(user + 6, "{}") == NULL && strlen(value) <= DAOTP__MAX_USER_NAME;
 }
 
-/* One separator, with something on both sides. */
+/* Whether there is one separator with text on both sides. */
 static bool has_two_parts(const char *value, char separator)
 {
     const char *at = strchr(value, separator);
@@ -407,7 +407,7 @@ static bool is_network(const char *value)
     return daotp__network_parse(value, &network);
 }
 
-/* SCHEME:REST; what its backend makes of the rest is its own. */
+/* Whether the value is SCHEME:REST. The backend of the scheme checks the rest. */
 static bool is_store_uri(const char *value)
 {
     size_t len = strspn(value, "abcdefghijklmnopqrstuvwxyz0123456789+-.");

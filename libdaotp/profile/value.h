@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values of keys: what each may be, before anything is set by it. */
+/* Checks and parses the values of keys. */
 #ifndef DAOTP_PROFILE_VALUE_H
 #define DAOTP_PROFILE_VALUE_H
 
@@ -8,30 +8,33 @@
 
 #include <daotp/status.h>
 
-/* DAOTP_OK; DAOTP_USAGE when it is no value of this key; DAOTP_MEMORY. */
+/* Check a value. DAOTP_OK; DAOTP_USAGE when the key cannot have this value; DAOTP_MEMORY. */
 daotp_status daotp__value_check(const daotp__profile_key *key, const char *value);
-/* Does the value hold a password, or stand where the name of a file with a secret belongs? Then no
- * finding may show it. */
+/* Whether no finding may show the value: it contains a password, or the key expects the name of
+ * a file with a secret, and the value may be the secret itself. */
 bool daotp__value_holds_secret(const daotp__profile_key *key, const char *value);
-/* Does an unknown key sound as if its value were a secret? */
+/* Whether the name of an unknown key suggests that its value is a secret. */
 bool daotp__value_is_secret_name(const char *name);
-/* What a value of this key is, in words; of a CHOICE, its choices, separated by |. */
+/* Describe the values of this key; for a CHOICE its choices, separated by "|". */
 const char *daotp__value_wanted(const daotp__profile_key *key);
 
-/* A copy in which "~/" at the beginning of a file's name is the home folder of the effective user;
- * NULL without memory. It stays where that user has none. */
+/* Copy a value; in the name of a file, "~/" at the start becomes the home folder of the
+ * effective user, if there is one. The caller frees the copy with daotp__delete(); NULL without
+ * memory. */
 char *daotp__value_copy(const daotp__profile_key *key, const char *value);
-/* The home folder of the effective user in the password database, to be deleted; NULL for none. */
+/* Copy the home folder of the effective user from the password database. The caller frees it
+ * with daotp__delete(). NULL: there is none, or no memory. */
 char *daotp__value_home(void);
 
-/* Of values that were checked. */
+/* Parse values that were checked before. */
 bool daotp__value_flag(const char *value);
 int64_t daotp__value_number(const char *value);
-int64_t daotp__value_ms(const char *value); /* SECONDS in milliseconds */
-/* "HOST", "HOST:PORT" or "[ADDRESS]:PORT"; *port is 0 where there is none. */
+int64_t daotp__value_ms(const char *value); /* of type SECONDS, in milliseconds */
+/* Split "HOST", "HOST:PORT" or "[ADDRESS]:PORT"; *port is 0 if there is none. */
 bool daotp__value_split_host(const char *value, daotp__host *host, uint16_t *port);
 
-/* What `locked` names: false when the word is neither a key nor a group. */
+/* Set the entries of `locked` that a word names. Returns false when the word is neither a key
+ * nor a group. */
 bool daotp__value_lock(const char *word, size_t len, bool locked[DAOTP__KEY_COUNT]);
 
 #endif

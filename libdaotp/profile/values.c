@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Values in force, for the files that set something by them. */
+/* Reads the effective values of a profile, for the files that set up objects from it. */
 #include "profile/values.h"
 
 #include "profile/value.h"

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The inside of a profile, and the values in force. */
+/* The private part of the public object daotp_profile, and the functions that read its values. */
 #ifndef DAOTP_PROFILE_VALUES_H
 #define DAOTP_PROFILE_VALUES_H
 
@@ -11,7 +11,7 @@
 typedef struct daotp__profile_value {
     enum daotp__key_name key;
     daotp_profile_origin origin;
-    unsigned rank;    /* a higher one takes the place of a lower one */
+    unsigned rank;    /* a value with a higher rank replaces one with a lower rank */
     const char *file; /* borrowed from the profile; "" for an option */
     uint32_t line;
     char *text;
@@ -21,27 +21,29 @@ struct daotp_profile {
     daotp_context *context;
     daotp_report report;
     char *name;
-    daotp__profile_value *values; /* in force, sorted by key */
+    daotp__profile_value *values; /* the effective values, sorted by key */
     size_t count, capacity;
     char *files[DAOTP__MAX_PROFILE_FILES];
     size_t file_count;
-    char *usual_files[DAOTP_PROFILE_NAMED + 1]; /* in the place of the usual ones, by origin */
+    char *usual_files[DAOTP_PROFILE_NAMED +
+                      1]; /* files that replace the usual ones, by origin; NULL: not replaced */
     char *sections[DAOTP__MAX_PROFILE_SECTIONS];
     size_t section_count;
     const char *lock_file;                 /* the system's; borrowed from files */
-    uint32_t lock_lines[DAOTP__KEY_COUNT]; /* where a key is locked; 0: it is not */
-    bool is_named;                         /* by the caller: then it must be defined */
-    bool is_defined;                       /* a file has the section */
+    uint32_t lock_lines[DAOTP__KEY_COUNT]; /* the line that locks the key; 0: it is not locked */
+    bool is_named;                         /* the caller named the profile, so it must be defined */
+    bool is_defined;                       /* a file has the section of this profile */
 };
 
-/* Values in force, for who uses them. NULL past the end. */
+/* The value number `at` (from 0) of a key, borrowed; NULL after the last. text: the same for the
+ * first value. */
 const daotp__profile_value *daotp__profile_value_at(const daotp_profile *profile,
                                                     enum daotp__key_name key, size_t at);
 const char *daotp__profile_text(const daotp_profile *profile, enum daotp__key_name key);
-/* Which choice of the key is in force, from 1; 0 when nothing is said. */
+/* The number of the choice that is set, from 1; 0: the key is absent. */
 int daotp__profile_choice(const daotp_profile *profile, enum daotp__key_name key);
 bool daotp__profile_flag(const daotp_profile *profile, enum daotp__key_name key, bool otherwise);
-/* "file:line" of a value, or the key of an option, for findings. */
+/* Write the place of a value for findings: "file:line", or the name of the key for an option. */
 void daotp__profile_place(const daotp__profile_value *value, char *to, size_t room);
 
 #endif

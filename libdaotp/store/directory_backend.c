@@ -24,7 +24,7 @@ struct directory {
     char *path, *above; /* the folder that holds it */
 };
 
-/* The directory, opened and locked. */
+/* An open and locked directory. */
 struct hold {
     int dir, lock;
 };
@@ -108,7 +108,7 @@ static daotp_status lock_store(const struct directory *self, int how, struct hol
 static void release_store(struct hold *hold)
 {
     if (hold->lock >= 0)
-        (void)close(hold->lock); /* and unlocks */
+        (void)close(hold->lock); /* closing it releases the lock */
     if (hold->dir >= 0)
         (void)close(hold->dir);
 }
@@ -139,7 +139,7 @@ static DIR *open_stream(int dir, const char *name)
     return stream;
 }
 
-/* The error of what went before stays in errno. */
+/* Keeps errno, which has an earlier error. */
 static void close_stream(DIR *stream)
 {
     int saved = errno;
@@ -174,12 +174,12 @@ static bool remove_folder(int dir, const char *name, unsigned depth)
     return ok && unlinkat(dir, name, AT_REMOVEDIR) == 0;
 }
 
-/* Remove a folder or any other file; of a link the link, not its target. */
+/* Remove a folder or any other file. A link is removed, not its target. */
 static bool remove_tree(int dir, const char *name, unsigned depth)
 {
     if (unlinkat(dir, name, 0) == 0 || errno == ENOENT)
         return true;
-    if (errno != EISDIR && errno != EPERM) /* EPERM: what POSIX has for a folder */
+    if (errno != EISDIR && errno != EPERM) /* EPERM: the error of POSIX for a folder */
         return false;
     return remove_folder(dir, name, depth);
 }
@@ -290,11 +290,12 @@ static daotp_status put_locked(const struct directory *self, int dir, const char
     if (status != DAOTP_OK)
         return status;
     name_temporary(temporary, label);
-    /* remove what an interrupted put left: we hold the lock, so no other process uses it */
+    /* remove the files of an interrupted put: we hold the lock, so no other process uses them */
     if (!remove_entry(dir, temporary) || !write_entry(dir, temporary, &parts) ||
         !put_in_place(dir, temporary, label))
         status = refuse_store(self, DAOTP_FINDING_STORE_WRITE, report);
-    else if (fsync(dir) != 0) /* then the old entry must not be removed: it may come back */
+    else if (fsync(dir) !=
+             0) /* the new entry may not be durable, so the old one must not be removed */
         return refuse_store(self, DAOTP_FINDING_STORE_UNSURE, report);
     if (!remove_entry(dir, temporary) && status == DAOTP_OK) {
         (void)refuse_store(self, DAOTP_FINDING_STORE_REMOVE, report);
@@ -478,12 +479,12 @@ static daotp_status expire_one(void *user, const char *label)
     daotp_store_item *item;
     daotp_status status;
 
-    if (!daotp_store_is_label(label)) /* not of ours */
+    if (!daotp_store_is_label(label)) /* not an entry of the store */
         return DAOTP_OK;
     status = daotp_store_item_new(&item);
     if (status == DAOTP_OK)
         status = get_locked(expiry->self, expiry->dir, label, item, expiry->report);
-    if (status == DAOTP_CONFIGURATION) { /* what is damaged stays */
+    if (status == DAOTP_CONFIGURATION) { /* a damaged entry is kept */
         daotp_report_downgrade_errors(expiry->report, findings);
         status = DAOTP_REJECTED;
     }

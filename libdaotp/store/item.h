@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The content of one entry of a store. */
+/* The private part of the public object daotp_store_item: the content of one entry. */
 #ifndef DAOTP_STORE_ITEM_H
 #define DAOTP_STORE_ITEM_H
 

@@ -7,7 +7,7 @@
 #include <daotp/sys/store_backend.h>
 #include <string.h>
 
-/* Zs of Unicode, but for the blank. */
+/* The characters of Unicode category Zs, except the blank. */
 static bool is_wide_space(uint32_t code)
 {
     return code == 0xA0 || code == 0x1680 || (code >= 0x2000 && code <= 0x200A) || code == 0x202F ||

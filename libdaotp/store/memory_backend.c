@@ -19,7 +19,7 @@ struct memory {
     size_t count, capacity;
 };
 
-/* Where the label stands, or would stand. */
+/* The index of the label, or the index where it would be inserted. */
 static bool memory_find(const struct memory *memory, const char *label, size_t *at)
 {
     size_t low = 0, high = memory->count;

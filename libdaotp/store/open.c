@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Which store a URI names: one of the library's own, or a plug-in by the name of its scheme. */
+/* Opens the store that a URI names: one of the library's own, or a plug-in with the name of its
+ * scheme. */
 #include "core/limits.h"
 #include "core/report.h"
 #include "store/pkcs12_backend.h"

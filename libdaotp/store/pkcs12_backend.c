@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A store in a PKCS#12 file: read whole, written whole, put in its place by one rename. For a
- * change the folder is locked, so that no lock file stands beside a file that is handed over.
+ * A store in a PKCS#12 file. The file is read and written as a whole, and replaced by one rename. A
+ * change locks the folder, so that no lock file is left beside a file that the user passes on.
  */
 #include "store/pkcs12_backend.h"
 
@@ -23,14 +23,14 @@
 #include <unistd.h>
 
 struct pkcs12_store {
-    daotp_context *context; /* borrowed: that of the store, which outlives its backend */
+    daotp_context *context; /* borrowed from the store, which outlives its backend */
     char *path, *folder;
     const char *name; /* the last part of path */
     bool allows_3des;
     int iterations;
-    daotp__buffer passphrase; /* empty until it was asked for */
-    daotp__pkcs12 file;       /* as it was read last; its keys are secrets, as the passphrase is */
-    daotp__file_mark mark;    /* of the file that was read; inode -1: none was */
+    daotp__buffer passphrase; /* empty before the application was asked for it */
+    daotp__pkcs12 file;       /* the content at the last read; its keys are secrets */
+    daotp__file_mark mark;    /* identifies the file that was read; inode -1: none */
 };
 
 /* ---- the passphrase -------------------------------------------------------------------------- */
@@ -41,7 +41,7 @@ static daotp_status refuse_passphrase(const struct pkcs12_store *self, daotp_rep
                              "none was given");
 }
 
-/* Asked for once: what is right is kept for the life of the store. */
+/* Ask for the passphrase once; the correct one is kept until the store is freed. */
 static daotp_status need_passphrase(struct pkcs12_store *self, bool is_new, daotp_report *report)
 {
     uint32_t warnings = is_new ? DAOTP_SECRET_NEW : 0;
@@ -74,7 +74,8 @@ static bool is_leftover(const char *name, const char *of)
            strspn(name + len + 2, "0123456789") == whole - len - 6;
 }
 
-/* What a writer that was killed left: we hold the lock, so nobody is at it. */
+/* Remove the temporary files of a killed writer: we hold the lock, so no other process uses
+ * them. */
 static void sweep_leftovers(const struct pkcs12_store *self, int folder)
 {
     int fd = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -119,7 +120,8 @@ static bool is_name_taken(const daotp__pkcs12 *file, size_t count, const char *n
     return false;
 }
 
-/* The name with the first number, from that of the entry on, that makes it a name of its own. */
+/* Add a number to the name: the first one, from that of the entry on, that makes the name
+ * unique. */
 static bool number_entry(daotp__pkcs12 *file, size_t at)
 {
     daotp__pkcs12_entry *entry = &file->list[at];
@@ -178,7 +180,7 @@ static daotp_status read_pkcs12(struct pkcs12_store *self, daotp_report *report)
     return status;
 }
 
-/* A file that cannot be looked at is not absent: reading it tells why. */
+/* A file for which lstat(2) fails otherwise is not absent: reading it reports the reason. */
 static bool is_file_absent(const struct pkcs12_store *self)
 {
     return daotp__file_mark_path(self->path).inode == -1 && errno == ENOENT;
@@ -190,10 +192,10 @@ static void forget_file(struct pkcs12_store *self)
     self->mark.inode = -1;
 }
 
-/* Reads the file unless it is the one that was read last: each read derives a key for every entry,
- * which is slow on purpose, and a list gets one entry after the other. The mark is taken before the
- * file is opened, so that a file that is replaced meanwhile is read again. An absent file holds
- * nothing. */
+/* Reads the file, unless it is unchanged since the last read: each read derives a key for every
+ * entry, which is slow by design, and a list gets the entries one by one. The mark is taken
+ * before the file is opened, so that a file that is replaced meanwhile is read again. An absent
+ * file is an empty store. */
 static daotp_status load_pkcs12(struct pkcs12_store *self, daotp_report *report)
 {
     daotp__file_mark mark = daotp__file_mark_path(self->path);
@@ -211,7 +213,8 @@ static daotp_status load_pkcs12(struct pkcs12_store *self, daotp_report *report)
     return status;
 }
 
-/* Asks before the lock is taken: no other process has to wait while a user types. */
+/* Asks for the passphrase before taking the lock, so that no other process waits while a user
+ * types. */
 static daotp_status change_begin(struct pkcs12_store *self, int *folder, daotp_report *report)
 {
     daotp_status status = lock_pkcs12_folder(self, folder, report);
@@ -223,7 +226,7 @@ static daotp_status change_begin(struct pkcs12_store *self, int *folder, daotp_r
         if (status == DAOTP_OK)
             status = lock_pkcs12_folder(self, folder, report);
     }
-    forget_file(self); /* what is changed is what is there under the lock */
+    forget_file(self); /* read again: only the content under the lock may be changed */
     return status == DAOTP_OK ? load_pkcs12(self, report) : status;
 }
 
@@ -234,7 +237,7 @@ static void change_end(struct pkcs12_store *self, int folder)
         (void)close(folder);
 }
 
-/* What the file holds besides entries would be lost. */
+/* Refuse a change if the file holds anything besides entries: a write would lose it. */
 static daotp_status check_nothing_lost(const struct pkcs12_store *self, daotp_report *report)
 {
     if (self->file.lost[0] == '\0')
@@ -323,7 +326,7 @@ static daotp_status fill_store_item(const daotp__pkcs12_entry *entry, daotp_stor
                                 entry->key.data, entry->key.len);
 }
 
-/* A rename puts the new file in its place at once: a reader needs no lock. */
+/* A file is replaced by one rename, so a reader needs no lock. */
 static daotp_status pkcs12_get(void *given, const char *label, daotp_store_item *item,
                                daotp_report *report)
 {
@@ -369,7 +372,7 @@ static daotp_status pkcs12_list(void *given, daotp_store_label_fn tell, void *us
     return status;
 }
 
-/* As a put begins: the passphrase is asked for, and a file can be written there. */
+/* Do the first steps of a put: ask for the passphrase, and check that a file can be written. */
 static daotp_status pkcs12_check(void *given, const char *label, daotp_report *report)
 {
     struct pkcs12_store *self = given;

@@ -8,10 +8,10 @@ typedef struct daotp__pkcs12_settings {
     const char *path;
     size_t path_len;
     bool allows_3des;
-    int iterations; /* that are written */
+    int iterations; /* of the key derivation in files that are written */
 } daotp__pkcs12_settings;
 
-/* A store in a PKCS#12 file. DAOTP_OK, DAOTP_MEMORY. No I/O. */
+/* Make a store in a PKCS#12 file. No I/O. DAOTP_OK or DAOTP_MEMORY. */
 daotp_status daotp__store_new_pkcs12(daotp_context *context, const daotp__pkcs12_settings *settings,
                                      daotp_store **store);
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * Loads store-SCHEME.so from one folder. What a shared object does when it is loaded runs with all
- * that the process may do, so the file and each folder above it are checked first, and a scheme
- * never leads out of the folder.
+ * Loads store-SCHEME.so from one folder. The code of a shared object runs with all rights of the
+ * process as soon as it is loaded. So the owner and mode of the file and of each folder above it
+ * are checked first, and no scheme can name a file outside the folder.
  */
 #include "store/plugin.h"
 
@@ -28,8 +28,9 @@ static daotp_status report_absent(const char *scheme, const char *path, daotp_re
                              strerrordesc_np(errno));
 }
 
-/* A resolved path: itself, and each folder above it. dlopen() opens it by name, so nobody else may
- * be able to replace a part of it meanwhile. In a sticky folder only the owner can (unlink(2)). */
+/* Check a resolved path and each folder above it. dlopen() opens the file by name, so no other
+ * user may be able to replace a part of the path meanwhile. In a sticky folder only the owner
+ * can (unlink(2)). */
 static daotp_status check_real_path(char *real, daotp_report *report)
 {
     daotp_status status = DAOTP_OK;
@@ -50,7 +51,7 @@ static daotp_status check_real_path(char *real, daotp_report *report)
     return status;
 }
 
-/* The folder, and the file, which may be a link to another place. real: the file. */
+/* Check the folder, and the file, which may be a link. real: the resolved path of the file. */
 static daotp_status check_plugin_file(const char *folder, const char *path, const char *scheme,
                                       char real[DAOTP__MAX_PATH_TEXT], daotp_report *report)
 {
@@ -74,8 +75,8 @@ static daotp_status refuse_plugin(const char *path, const char *why, daotp_repor
     return daotp__report_add(report, DAOTP_FINDING_STORE_PLUGIN, 0, path, "%s", why);
 }
 
-/* POSIX wants the conversion of what dlsym() answers to a function to work; C has no cast for it.
- */
+/* POSIX guarantees that the result of dlsym() can be converted to a function pointer, but C has
+ * no cast for that. */
 static daotp_store_plugin_fn find_plugin_function(void *object)
 {
     daotp_store_plugin_fn function;
@@ -85,7 +86,8 @@ static daotp_store_plugin_fn find_plugin_function(void *object)
     return function;
 }
 
-/* Its code stays: a store, and what the backend's libraries registered, may outlive any count. */
+/* The plug-in is never unloaded: a store, or what the backend's libraries have registered, may
+ * still use its code. */
 static daotp_status load_plugin(const char *path, const daotp_store_plugin **plugin,
                                 daotp_report *report)
 {
@@ -95,7 +97,7 @@ static daotp_status load_plugin(const char *path, const daotp_store_plugin **plu
     if (object == NULL)
         return refuse_plugin(path, dlerror(), report);
     function = find_plugin_function(object);
-    (void)dlclose(object); /* counted down, not unloaded */
+    (void)dlclose(object); /* only decrements the count of a plug-in that stays loaded */
     if (function == NULL)
         return refuse_plugin(path, "it does not export daotp_store_plugin_get", report);
     *plugin = function();
@@ -107,7 +109,7 @@ static daotp_status check_plugin_table(const daotp_store_plugin *plugin, const c
 {
     if (plugin == NULL)
         return refuse_plugin(path, "it gives no table", report);
-    /* size and version stand first in every version */
+    /* size and version are first in every version */
     if (plugin->version != DAOTP_STORE_PLUGIN_VERSION)
         return daotp__report_add(report, DAOTP_FINDING_STORE_PLUGIN, 0, path,
                                  "interface version %u; this library has %d",
@@ -132,7 +134,7 @@ static daotp_status find_plugin(daotp_context *context, const char *scheme,
     if (*folder == '\0')
         return daotp__report_add(report, DAOTP_FINDING_STORE_ABSENT, 0, scheme,
                                  "no plug-in folder is set");
-    if (*folder != '/') /* would be another folder in each working directory */
+    if (*folder != '/') /* a relative path would depend on the working directory */
         return refuse_plugin(folder, "the plug-in folder is not an absolute path", report);
     len = snprintf(path, DAOTP__MAX_PATH_TEXT, "%s/store-%s.so", folder, scheme);
     if (len < 0 || len >= DAOTP__MAX_PATH_TEXT)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The front of all stores: labels, credentials and dates; backends store bytes only. */
+/* The part that is common to all stores: labels, credentials and dates. Backends store only
+ * bytes. */
 #include "store/store.h"
 
 #include "core/alloc.h"
@@ -23,7 +24,7 @@ struct daotp_store {
     daotp_context *context;
     daotp_store_backend backend;
     void *self;
-    char *uri; /* NULL: it was not opened by one */
+    char *uri; /* NULL: not opened by a URI */
     int64_t renew_before_s;
     daotp_report report;
 };
@@ -302,7 +303,7 @@ daotp_status daotp_store_make_key(daotp_store *store, const char *label, daotp_k
     return store_call_finish(store, status);
 }
 
-/* A key that does not leave its store is there already. */
+/* A key that cannot leave its store needs no loading. */
 static daotp_status revive_key(const daotp_store *store, const daotp_store_item *item,
                                daotp_key **key)
 {
@@ -361,7 +362,7 @@ static daotp_store_state state_at(const daotp_store *store, int64_t not_after)
     return DAOTP_STORE_VALID;
 }
 
-/* What has expired is let go of. */
+/* Refuse an expired credential, which is freed. */
 static daotp_status refuse_expired(daotp_store *store, const char *label,
                                    daotp_credential **credential)
 {
@@ -414,7 +415,7 @@ static daotp_status add_label(void *user, const char *label)
     struct entry *entries;
 
     if (!daotp_store_is_label(label) ||
-        list->count == DAOTP__MAX_ENTRIES) /* not of ours, or too many */
+        list->count == DAOTP__MAX_ENTRIES) /* not an entry of the library, or too many entries */
         return DAOTP_OK;
     entries = daotp__array_reserve(list->entries, list->count, &list->capacity, sizeof *entries);
     if (entries == NULL)
@@ -516,7 +517,7 @@ static daotp_status check_expired(void *user, const char *label, const daotp_sto
     size_t findings = store->report.count;
     daotp_status status;
 
-    if (!daotp_store_is_label(label)) /* not of ours */
+    if (!daotp_store_is_label(label)) /* not an entry of the library */
         return DAOTP_REJECTED;
     status = revive_credential(store, label, item, &credential);
     if (status == DAOTP_MEMORY)
@@ -641,7 +642,7 @@ static bool is_entry_of(const struct entry *entry, const char *upn, const char *
            (template_oid == NULL || strcmp(entry->template_oid, template_oid) == 0);
 }
 
-/* Of those that fit, the one that ends last; NULL when none does. */
+/* The suitable entry with the latest end of validity; NULL: none is suitable. */
 static const struct entry *choose_entry(const daotp_store_list *list, const char *upn,
                                         const char *template_oid)
 {
