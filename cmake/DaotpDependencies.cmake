@@ -40,6 +40,10 @@ if(DAOTP_WITH_PKCS11)
   # the module uses its header alone; the store pkcs11: links it
   pkg_check_modules(P11KIT REQUIRED IMPORTED_TARGET p11-kit-1>=0.23.10)
 endif()
+if(DAOTP_WITH_REDIS)
+  # the codec alone: hiredis of Debian 12 has no TLS
+  pkg_check_modules(HIREDIS REQUIRED IMPORTED_TARGET hiredis>=0.14)
+endif()
 if(DAOTP_WITH_TOOLS)
   pkg_check_modules(LIBEVENT REQUIRED IMPORTED_TARGET libevent libevent_openssl)
   pkg_check_modules(OATH REQUIRED IMPORTED_TARGET liboath)

@@ -1,9 +1,12 @@
 # SPDX-License-Identifier: BSD-2-Clause
-# daotp_install_module(TARGET FOLDER): names the file as its folder of the sources, and installs it into
+# daotp_install_module(TARGET FOLDER [NAME]): names the file NAME, or as its folder of the sources, and installs it into
 # FOLDER below the libraries. /opt/x/lib/FOLDER/NAME.so finds /opt/x/lib/libdaotp.so; a prefix that the
 # dynamic linker searches needs no path. See examples/CMakeLists.txt.
 function(daotp_install_module target folder)
   get_filename_component(name ${CMAKE_CURRENT_SOURCE_DIR} NAME)
+  if(ARGC GREATER 2)
+    set(name ${ARGV2})
+  endif()
   set(installed_rpath "$ORIGIN/..")
   if(CMAKE_INSTALL_PREFIX STREQUAL "/usr")
     set(installed_rpath "")

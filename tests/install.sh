@@ -9,7 +9,7 @@ set -euo pipefail
 
 build="gcc g++ libc6-dev cmake ninja-build pkg-config python3 libssl-dev libcurl4-openssl-dev
   libxml2-dev libc-ares-dev libinih-dev libllhttp-dev|libhttp-parser-dev nettle-dev libradcli-dev
-  libkrb5-dev libp11-kit-dev libevent-dev liboath-dev libldap-dev"
+  libkrb5-dev libp11-kit-dev libhiredis-dev libevent-dev liboath-dev libldap-dev"
 demo="$build openssl freeradius krb5-kdc krb5-admin-server krb5-pkinit krb5-user"
 unit="$build libcmocka-dev libgnutls28-dev libjansson-dev openssl binutils abigail-tools mypy
   python3-pip python3-setuptools python3-wheel"
@@ -21,7 +21,7 @@ test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-au
   libglib2.0-dev mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot
   debootstrap zsh fish certmonger eapoltest openssh-client openssh-server opensc p11-kit
   libengine-pkcs11-openssl|pkcs11-provider libnss3-tools gnutls-bin strongswan-pki
-  strongswan-charon strongswan-swanctl libstrongswan-standard-plugins softhsm2 opensc iproute2
+  strongswan-charon strongswan-swanctl libstrongswan-standard-plugins softhsm2 opensc redis-server iproute2
   python3-cryptography python3-gssapi python3-impacket samba-ad-dc samba-ad-provision
   samba-dsdb-modules samba-vfs-modules winbind"
 

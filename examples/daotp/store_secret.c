@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The passphrases and PINs of stores: from a descriptor, or asked for on the terminal. */
+/* The passphrases, passwords and PINs of stores: from a descriptor, or asked for on the terminal. */
 #include "store_secret.h"
 
 #include "tool.h"
@@ -29,6 +29,8 @@ static const char *secret_name(daotp_secret_kind kind, uint32_t warnings)
 {
     if (kind == DAOTP_SECRET_PIN)
         return "PIN";
+    if (kind == DAOTP_SECRET_PASSWORD)
+        return "Password";
     return (warnings & DAOTP_SECRET_NEW) != 0 ? "New passphrase" : "Passphrase";
 }
 
@@ -47,6 +49,8 @@ static daotp_status ask_store_secret(void *user, daotp_secret_kind kind, const c
     daotp_status status = DAOTP_REJECTED;
     char prompt[600];
 
+    if (kind == DAOTP_SECRET_SEAL_KEY) /* too long to type: the URI names a file */
+        return DAOTP_REJECTED;
     say_warnings(subject, warnings);
     if (kind == DAOTP_SECRET_PIN && fd >= 0)
         return read_pin_once(secrets) ? give_secret(&secrets->pin, answer, room, len)

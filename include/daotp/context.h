@@ -54,7 +54,8 @@ typedef int64_t (*daotp_clock_fn)(void *user);
 typedef enum daotp_secret_kind {
     DAOTP_SECRET_PASSPHRASE = 1, /**< the passphrase of a file */
     DAOTP_SECRET_PIN = 2,        /**< the user PIN of a token */
-    DAOTP_SECRET_SEAL_KEY = 3    /**< a key that seals what leaves the process */
+    DAOTP_SECRET_SEAL_KEY = 3,   /**< keys that seal what leaves the process: the text of a key file */
+    DAOTP_SECRET_PASSWORD = 4    /**< the password of a server */
 } daotp_secret_kind;
 
 /** What is known of a secret before it is tried; bits, added up. */

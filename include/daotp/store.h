@@ -63,6 +63,17 @@ typedef enum daotp_store_ability {
  *   DAOTP_CONFIGURATION also when the PIN is missing or wrong (STORE-PIN) or locked
  *   (STORE-PIN-LOCKED), the token cannot be reached (STORE-TOKEN), was removed (STORE-TOKEN-GONE) or
  *   refused (STORE-TOKEN-FAILED), or the key of the certificate is not in it (STORE-KEY-ABSENT).
+ * - `redis://HOST?seal-key=FILE`, `rediss://USER@HOST?seal-key=FILE&ca-file=FILE` a Redis server that
+ *   many hosts share, when its plug-in is installed; the page "Stores" of the manual has the rest of
+ *   the URI. Entries are sealed before they leave the process. Its calls return DAOTP_NETWORK when the
+ *   server cannot be reached (STORE-SERVER), is no master (STORE-SERVER-MASTER) or closes the
+ *   connection (STORE-SERVER-GONE); DAOTP_TIMEOUT when it does not reply in time (STORE-SERVER-SLOW), or
+ *   another host holds the lock (STORE-USER-LOCKED) or took it (STORE-FENCED); DAOTP_PEER when TLS
+ *   fails (STORE-SERVER-TLS), a reply cannot be read (STORE-SERVER-REPLY), or an entry was changed
+ *   (STORE-SEAL) or is older than one seen before (STORE-ROLLED-BACK); DAOTP_CONFIGURATION when the
+ *   server refuses the user (STORE-SERVER-AUTH), a command (STORE-SERVER-DENIED,
+ *   STORE-SERVER-REFUSED), has no room (STORE-SERVER-FULL), is a cluster (STORE-SERVER-CLUSTER), or a
+ *   key is missing (STORE-SEAL-KEY, STORE-SEAL-ID).
  * - Any other scheme: the plug-in of its name.
  * @param context     the context
  * @param uri         the URI; not NULL

@@ -101,6 +101,11 @@ int64_t daotp__context_now_s(const daotp_context *context)
     return context->wall != NULL ? context->wall(context->wall_user) : (int64_t)time(NULL);
 }
 
+int64_t daotp_context_get_time_s(const daotp_context *context)
+{
+    return context != NULL ? daotp__context_now_s(context) : 0;
+}
+
 int64_t daotp__context_now_ms(const daotp_context *context)
 {
     struct timespec now;

@@ -448,7 +448,7 @@ static daotp_status look_at(daotp_store *store, struct entry *entry)
     daotp_status status = fetch_credential(store, entry->label, &credential);
 
     entry->state = DAOTP_STORE_DAMAGED;
-    if (status == DAOTP_MEMORY || status == DAOTP_TIMEOUT)
+    if (status == DAOTP_MEMORY || status == DAOTP_TIMEOUT || status == DAOTP_NETWORK)
         return status;
     daotp__report_downgrade_errors(&store->report, findings);
     if (status == DAOTP_OK) {

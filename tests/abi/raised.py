@@ -9,7 +9,7 @@ import sys
 top = pathlib.Path(sys.argv[1])
 table = (top / "libdaotp/core/catalogue.def").read_text()
 rows = re.findall(r'^ROW\(\d+, (\w+), "([A-Z0-9-]+)",.*?"([^"]*)"\)$', table, re.M | re.S)
-source = "".join(file.read_text() for folder in ("libdaotp", "store-pkcs11", "examples")
+source = "".join(file.read_text() for folder in ("libdaotp", "store-pkcs11", "store-redis", "examples")
                  for file in sorted((top / folder).rglob("*.c")))
 named = set(re.findall(r"\bDAOTP_FINDING_(\w+)", source))
 # What only an extender can raise is raised by a sample of the manual, which a test runs.

@@ -17,7 +17,7 @@ for path in [*TOP.rglob("CMakeLists.txt"), *TOP.rglob("*.cmake")]:
 NAMES = {word.rsplit("/", 1)[-1] for word in WORDS}
 
 missing, count = [], 0
-for folder in ("libdaotp", "libdaotp-pkcs11", "store-pkcs11", "examples", "tests/support", "tests/unit", "tests/torture", "tests/fuzz"):
+for folder in ("libdaotp", "libdaotp-pkcs11", "store-pkcs11", "store-redis", "examples", "tests/support", "tests/unit", "tests/torture", "tests/fuzz"):
     for path in sorted((TOP / folder).rglob("*.c")):
         name = path.relative_to(TOP).as_posix()
         count += 1

@@ -56,8 +56,9 @@ daotp lab down lab
 test -s /usr/share/doc/libdaotp-doc/html/index.html && test -x /usr/share/doc/daotp-tools/examples/certmonger/daotp-submit
 test -s "$(echo /usr/lib/*/pkcs11/libdaotp-pkcs11.so)"
 test -s "$(echo /usr/lib/*/daotp/store-pkcs11.so)"
-dpkg --verify libdaotp0 libdaotp-dev libdaotp-pkcs11 libdaotp-store-pkcs11 daotp-tools
-apt-get purge -y libdaotp0 libdaotp-dev libdaotp-pkcs11 libdaotp-store-pkcs11 daotp-tools libdaotp-doc python3-daotp >/log 2>&1
+test -s "$(echo /usr/lib/*/daotp/store-redis.so)" && test -s "$(echo /usr/lib/*/daotp/store-rediss.so)"
+dpkg --verify libdaotp0 libdaotp-dev libdaotp-pkcs11 libdaotp-store-pkcs11 libdaotp-store-redis daotp-tools
+apt-get purge -y libdaotp0 libdaotp-dev libdaotp-pkcs11 libdaotp-store-pkcs11 libdaotp-store-redis daotp-tools libdaotp-doc python3-daotp >/log 2>&1
 left=$(find /usr /etc /var/lib -name '*daotp*' ! -path '/var/lib/dpkg/*' ! -path '/var/lib/apt/*')
 test -z "$left" || { echo "left behind: $left"; exit 1; }
 echo 'ok - removed without a trace'

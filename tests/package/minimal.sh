@@ -12,7 +12,7 @@ quietly() { "$@" >"$dir/log" 2>&1 || { tail -30 "$dir/log"; exit 1; }; }
 
 quietly cmake -S "$source" -B "$dir/build" -G Ninja -DCMAKE_BUILD_TYPE=RelWithDebInfo -DCMAKE_INSTALL_PREFIX="$dir/usr" \
     -DCMAKE_INSTALL_LIBDIR="$libdir" -DDAOTP_WERROR=ON -DDAOTP_WITH_TESTS=OFF -DDAOTP_WITH_TOOLS=OFF \
-    -DDAOTP_WITH_KRB5=OFF -DDAOTP_WITH_RADCLI=OFF -DDAOTP_WITH_PKCS11=OFF
+    -DDAOTP_WITH_KRB5=OFF -DDAOTP_WITH_RADCLI=OFF -DDAOTP_WITH_PKCS11=OFF -DDAOTP_WITH_REDIS=OFF
 quietly cmake --build "$dir/build" -j 2
 quietly cmake --install "$dir/build"
 minimal=$dir/usr/$libdir/libdaotp.so.0

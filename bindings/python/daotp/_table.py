@@ -649,6 +649,23 @@ class FindingNumber(Number):
     AIA_ABSENT = 1357
     DIRECTORY_NO_CERTIFICATE = 1358
     NTAUTH_ABSENT = 1359
+    STORE_SERVER = 1370
+    STORE_SERVER_GONE = 1371
+    STORE_SERVER_SLOW = 1372
+    STORE_SERVER_TLS = 1373
+    STORE_SERVER_AUTH = 1374
+    STORE_SERVER_DENIED = 1375
+    STORE_SERVER_REPLY = 1376
+    STORE_SERVER_REFUSED = 1377
+    STORE_SERVER_FULL = 1378
+    STORE_SERVER_CLUSTER = 1379
+    STORE_SERVER_MASTER = 1380
+    STORE_SEAL_KEY = 1381
+    STORE_SEAL_ID = 1382
+    STORE_SEAL = 1383
+    STORE_ROLLED_BACK = 1384
+    STORE_FENCED = 1385
+    STORE_USER_LOCKED = 1386
 
 
 class Format(Number):
@@ -833,6 +850,7 @@ class SecretKind(Number):
     PASSPHRASE = 1
     PIN = 2
     SEAL_KEY = 3
+    PASSWORD = 4
 
 
 class SecretWarning(Number):
@@ -1188,6 +1206,7 @@ CALLS: Tuple[Call, ...] = (
     Call("daotp_client_step", c_int, (Object("daotp_client"),)),
     Call("daotp_client_use_profile", c_int, (Object("daotp_client"), Object("daotp_profile"))),
     Call("daotp_context_ask_secret", c_int, (Object("daotp_context"), INT, TEXT, UINT32, ADDRESS, SIZE, POINTER(c_size_t))),
+    Call("daotp_context_get_time_s", c_int64, (Object("daotp_context"),)),
     Call("daotp_context_new", c_int, (OUT,)),
     Call("daotp_context_set_log", c_int, (Object("daotp_context"), INT, DAOTP_LOG_FN, ADDRESS)),
     Call("daotp_context_set_monotonic_clock", c_int, (Object("daotp_context"), DAOTP_CLOCK_FN, ADDRESS)),

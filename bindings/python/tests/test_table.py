@@ -24,7 +24,7 @@ NOT_USED = {
     "daotp_client_prepare", "daotp_client_resume",
     "daotp_doctor_run", "daotp_fetcher_ref", "daotp_prefetch_run", "daotp_radius_exchange_wait",
     "daotp_key_new", "daotp_store_item_get_held_key", "daotp_store_item_set_held_key",
-    "daotp_context_ask_secret", "daotp_store_is_label", "daotp_store_item_free",
+    "daotp_context_ask_secret", "daotp_context_get_time_s", "daotp_store_is_label", "daotp_store_item_free",
     "daotp_store_item_new", "daotp_store_open", "daotp_store_ref",
     "daotp_templates_find", "daotp_verifier_verify",
 }  # fmt: skip

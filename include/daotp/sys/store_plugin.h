@@ -52,6 +52,15 @@ DAOTP_API daotp_status daotp_context_ask_secret(daotp_context *context, daotp_se
                                                 const char *subject, uint32_t warnings,
                                                 void *answer, size_t room, size_t *len);
 
+/**
+ * The time by the wall clock of the context, for backends whose entries end at a given time: the
+ * certificates are validated by the same clock (daotp_context_set_wall_clock()).
+ * @param context  the context; NULL is fine
+ * @return seconds since 1970-01-01T00:00:00Z; 0 when @p context is NULL
+ * @since 0.1
+ */
+DAOTP_API int64_t daotp_context_get_time_s(const daotp_context *context);
+
 #ifdef __cplusplus
 }
 #endif
