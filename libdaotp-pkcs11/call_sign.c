@@ -2,6 +2,7 @@
 /* The functions that use a private key, and random numbers (PKCS #11 2.40, 5.9, 5.11, 5.15). */
 #include "mechanism.h"
 #include "module.h"
+#include "use.h"
 
 #include <limits.h>
 #include <openssl/rand.h>
@@ -10,24 +11,42 @@
 typedef CK_RV (*begin_fn)(const CK_MECHANISM *, const card_object *, card_operation *);
 
 /* A session has one operation at a time. PKCS #11 lets a program end it by a NULL mechanism. */
+static CK_RV begin_in_session(card_session *session, const CK_MECHANISM *mechanism,
+                              CK_OBJECT_HANDLE number, begin_fn begin)
+{
+    const card_object *key = card_token_find(session->token, number);
+    CK_RV rv;
+
+    if (mechanism == NULL) {
+        card_operation_end(&session->operation);
+        return CKR_OK;
+    }
+    if (session->operation.key != NULL)
+        return CKR_OPERATION_ACTIVE;
+    if (key == NULL)
+        return CKR_KEY_HANDLE_INVALID;
+    rv = begin(mechanism, key, &session->operation);
+    if (rv == CKR_OK)
+        card_use_note(card_state->uri, key->entry->label);
+    return rv;
+}
+
+/* A program that wants to use a key that has expired is a use too: the user is asked for a new
+ * code. */
 static CK_RV begin_operation(CK_SESSION_HANDLE handle, const CK_MECHANISM *mechanism,
                              CK_OBJECT_HANDLE number, begin_fn begin)
 {
     card_session *session;
-    const card_object *key;
-    CK_RV rv = card_session_enter(handle, &session);
+    CK_RV rv = card_call_enter();
 
     if (rv != CKR_OK)
         return rv;
-    if (mechanism == NULL) {
-        card_operation_end(&session->operation);
-        return card_call_leave(CKR_OK);
-    }
-    if (session->operation.key != NULL)
-        return card_call_leave(CKR_OPERATION_ACTIVE);
-    key = card_token_find(session->token, number);
-    return card_call_leave(key != NULL ? begin(mechanism, key, &session->operation)
-                                       : CKR_KEY_HANDLE_INVALID);
+    rv = card_session_find(card_state, handle, &session);
+    if (rv == CKR_TOKEN_NOT_PRESENT)
+        card_use_note(card_state->uri, card_slots_find(card_state, session->slot_id)->label);
+    if (rv == CKR_OK)
+        rv = begin_in_session(session, mechanism, number, begin);
+    return card_call_leave(rv);
 }
 
 CK_RV card_C_SignInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_OBJECT_HANDLE key)

@@ -97,6 +97,7 @@ typedef struct card_module {
     const void *secret;
     size_t secret_len; /* the PIN during C_Login */
     int64_t refreshed; /* when the store's list was read last */
+    bool has_looked;   /* the list was read: an expired entry is a use (use.h) the first time only */
     card_slot *slots;
     size_t slot_count;
     card_session *sessions;

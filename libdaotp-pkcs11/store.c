@@ -12,6 +12,7 @@
  */
 #include "memory.h"
 #include "module.h"
+#include "use.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -315,6 +316,8 @@ static CK_RV update_slot(card_module *module, const daotp_store_list *list, size
     daotp_store_state state = daotp_store_list_get_state(list, index);
     card_slot *slot = find_label(module, label);
 
+    if (state == DAOTP_STORE_EXPIRED && !module->has_looked)
+        card_use_note(module->uri, label);
     if (state != DAOTP_STORE_VALID && state != DAOTP_STORE_DUE)
         return CKR_OK;
     if (slot == NULL) {
@@ -359,6 +362,7 @@ CK_RV card_slots_refresh(card_module *module)
         return card_status_rv(status);
     }
     rv = update_slots(module, list);
+    module->has_looked = true;
     daotp_store_list_free(list);
     return rv;
 }
@@ -410,8 +414,10 @@ static CK_RV load_entry(card_module *module, card_slot *slot)
     card_token *token;
     CK_RV rv = CKR_OK;
 
-    if (status == DAOTP_REJECTED)
+    if (status == DAOTP_REJECTED) {
         slot->is_listed = false;
+        card_use_note(module->uri, slot->label);
+    }
     if (status != DAOTP_OK)
         return card_status_rv(status);
     slot->not_after = daotp_credential_get_not_after(credential);

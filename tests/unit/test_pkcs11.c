@@ -579,6 +579,62 @@ static void an_entry_expires_while_a_program_holds_the_session(void **state)
     assert_int_equal(p11->C_CloseSession(session), CKR_SESSION_HANDLE_INVALID);
 }
 
+/* The stamps that the module left, which are removed. */
+static int take_stamps(const char *folder)
+{
+    char command[200], answer[20] = "";
+    FILE *pipe;
+
+    (void)snprintf(command, sizeof command, "find %s -type f -size 0 -delete -print | wc -l",
+                   folder);
+    pipe = popen(command, "r");
+    assert_non_null(pipe);
+    assert_non_null(fgets(answer, sizeof answer, pipe));
+    assert_int_equal(pclose(pipe), 0);
+    return (int)strtol(answer, NULL, 10);
+}
+
+/* The stamp is for daotp agent, which makes the folder. */
+static void a_use_leaves_a_stamp(void **state)
+{
+    char runtime[60], folder[80];
+    CK_SESSION_HANDLE session = open_session(HOUR), again;
+
+    (void)state;
+    scratch_folder(runtime, sizeof runtime);
+    (void)snprintf(folder, sizeof folder, "%s/daotp", runtime);
+    assert_int_equal(setenv("XDG_RUNTIME_DIR", runtime, 1), 0);
+    OK(try_to_sign(session));
+    assert_int_not_equal(access(folder, F_OK), 0);
+    assert_int_equal(mkdir(folder, 0700), 0);
+    (void)count_slots(true);
+    (void)find_key(session);
+    assert_int_equal(take_stamps(folder), 0);
+    OK(try_to_sign(session));
+    OK(try_to_sign(session));
+    OK(try_to_sign(open_session(EC)));
+    assert_int_equal(take_stamps(folder), 2);
+    now = TEST_NOW + 3601; /* it is wanted, and has ended */
+    assert_int_equal(p11->C_SignInit(session, &(CK_MECHANISM){CKM_ECDSA, NULL, 0}, 1),
+                     CKR_TOKEN_NOT_PRESENT);
+    assert_int_equal(take_stamps(folder), 1);
+    assert_int_equal(p11->C_OpenSession(HOUR, CKF_SERIAL_SESSION, NULL, NULL, &again),
+                     CKR_TOKEN_NOT_PRESENT);
+    assert_int_equal(take_stamps(folder), 1);
+    (void)count_slots(true);
+    assert_int_equal(take_stamps(folder), 0);
+    OK(p11->C_Finalize(NULL));
+    OK(initialize(reserved));
+    (void)count_slots(true);
+    assert_int_equal(take_stamps(folder), 1);
+    (void)count_slots(true);
+    assert_int_equal(take_stamps(folder), 0);
+    assert_int_equal(chmod(folder, 0770), 0);
+    OK(try_to_sign(open_session(EC)));
+    assert_int_equal(take_stamps(folder), 0);
+    assert_int_equal(unsetenv("XDG_RUNTIME_DIR"), 0);
+}
+
 /* A session goes on with the certificate that it was opened with, for as long as that is valid. */
 static void a_renewed_entry_is_in_the_same_slot(void **state)
 {
@@ -893,6 +949,7 @@ int main(int argc, char **argv)
         TEST(what_does_not_fit_is_refused),
         TEST(only_a_key_for_it_decrypts),
         TEST(an_entry_expires_while_a_program_holds_the_session),
+        TEST(a_use_leaves_a_stamp),
         TEST(a_renewed_entry_is_in_the_same_slot),
         TEST(handles_and_slots_stay),
         TEST(a_store_that_asks_is_one_token),
