@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp enroll: the enrolment on a terminal. */
+#include "enroll.h"
 #include "key_maker.h"
 #include "renew.h"
 #include "store_secret.h"
@@ -1199,12 +1200,19 @@ static bool has_all_needed(const settings *s)
     return complete;
 }
 
+/* The UPN as it was given, or else the name of the user if that is one. */
+static const char *given_upn(const settings *s)
+{
+    if (s->upn != NULL)
+        return s->upn;
+    return s->user != NULL && strchr(s->user, '@') != NULL ? s->user : NULL;
+}
+
 /* --renew: is there anything to do? */
 static daotp_status check_renewal(daotp_context *context, const settings *s, bool *is_due)
 {
-    const char *named = s->user != NULL && strchr(s->user, '@') != NULL ? s->user : NULL;
     const renewal what = {.label = s->label,
-                          .upn = s->upn != NULL ? s->upn : named,
+                          .upn = given_upn(s),
                           .template = s->template,
                           .renew_before_s = s->renew_before_s,
                           .json = s->json};
@@ -1224,29 +1232,72 @@ static daotp_status check_renewal(daotp_context *context, const settings *s, boo
     return status;
 }
 
-int cmd_enroll(int argc, char **argv)
+static const settings default_settings = {.otp_fd = -1,
+                                          .password_fd = -1,
+                                          .timeout_s = 60,
+                                          .max_lifetime_s = 14400,
+                                          .renew_before_s = 600,
+                                          .secrets = {.passphrase_fd = -1, .pin_fd = -1}};
+
+/* 0, or TOOL_USAGE when it was said what is wrong. */
+static int read_settings(int argc, char **argv, settings *s, bool *wants_help)
 {
-    settings s = {.otp_fd = -1,
-                  .password_fd = -1,
-                  .timeout_s = 60,
-                  .max_lifetime_s = 14400,
-                  .renew_before_s = 600,
-                  .secrets = {.passphrase_fd = -1, .pin_fd = -1}};
-    daotp_context *context;
-    daotp_status status;
-    bool is_due = true;
     int c, which = 0;
 
     while ((c = tool_next_option("enroll", argc, argv, options, &which)) != -1) {
-        if (c == HELP)
-            return fputs(help, stdout) < 0;
-        if (!take_option(&s, c))
+        *wants_help = *wants_help || c == HELP;
+        if (c != HELP && !take_option(s, c))
             return tool_bad_option("enroll", c, options[which].name, optarg);
+        if (*wants_help)
+            return 0;
     }
     if (optind < argc)
         return tool_extra_word("enroll", argv[optind]);
-    if (!has_all_needed(&s))
+    return has_all_needed(s) ? 0 : TOOL_USAGE;
+}
+
+/* What a descriptor gives is there for one enrolment, and a request that waits needs no code. */
+static bool can_repeat(const settings *s)
+{
+    const bool uses_descriptor = s->otp_fd >= 0 || s->password_fd >= 0 ||
+                                 s->secrets.passphrase_fd >= 0 || s->secrets.pin_fd >= 0;
+
+    return !uses_descriptor && !s->no_store && !s->renew && s->resume == NULL && s->csr == NULL;
+}
+
+int enroll_read_target(int argc, char **argv, enroll_target *target)
+{
+    settings s = default_settings;
+    bool wants_help = false;
+    int rc = read_settings(argc, argv, &s, &wants_help);
+
+    if (rc != 0)
+        return rc;
+    if (wants_help || !can_repeat(&s)) {
+        tool_say("daotp agent: behind -- no option of daotp enroll is allowed that names a "
+                 "descriptor, nor --no-store, --renew, --resume, --csr, --help");
         return TOOL_USAGE;
+    }
+    *target = (enroll_target){.store = s.store, .label = s.label, .plugins = s.secrets.plugins};
+    if (target->store == NULL)
+        target->store = tool_default_store();
+    if (target->label == NULL)
+        target->label = given_upn(&s);
+    return target->label != NULL ? 0 : tool_missing("agent", "--label or --upn behind --");
+}
+
+int cmd_enroll(int argc, char **argv)
+{
+    settings s = default_settings;
+    daotp_context *context;
+    daotp_status status;
+    bool is_due = true, wants_help = false;
+    int rc = read_settings(argc, argv, &s, &wants_help);
+
+    if (wants_help)
+        return fputs(help, stdout) < 0;
+    if (rc != 0)
+        return rc;
     context = tool_context();
     status = store_secrets_set(&s.secrets, context);
     if (status == DAOTP_OK && s.renew)

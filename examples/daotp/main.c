@@ -20,6 +20,7 @@ typedef struct command {
 
 static const command commands[] = {
     {"enroll", "a user name and a one-time password become a logon certificate", cmd_enroll},
+    {"agent", "keep a credential fresh: ask for a code when it is used", cmd_agent},
     {"ca", "ask a certification authority whether it answers, and what it is", cmd_ca},
     {"templates", "the templates that a policy service offers, with their CAs", cmd_templates},
     {"decode", "say in words what a message, request or certificate holds", cmd_decode},
@@ -77,7 +78,7 @@ static bool wants_json(int argc, char **argv)
 static bool reads_profile(const command *c)
 {
     return c->run != cmd_config && c->run != cmd_migrate && c->run != cmd_discover &&
-           c->run != cmd_doctor && c->run != lab_main && c->run != cmd_demo;
+           c->run != cmd_agent && c->run != cmd_doctor && c->run != lab_main && c->run != cmd_demo;
 }
 
 /* argv[1] becomes the name that the command shows; false when there is no such command. */

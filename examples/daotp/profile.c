@@ -207,6 +207,8 @@ static const row rows[] = {
     SAME("serve", "directory-timeout"),
     {"store", "store", "dir", STORE, NULL, NULL},
     SAME("store", "renew-before"),
+    SAME("agent", "askpass"),
+    SAME("agent", "renew-before"),
 };
 
 enum { ROWS = sizeof rows / sizeof rows[0], MAX_ARGUMENTS = 4096 };
@@ -460,7 +462,7 @@ static void add_given(arguments *a)
     }
 }
 
-static bool find_profile_name(int argc, char **argv, const char **name)
+bool profile_find_name(int argc, char **argv, const char **name)
 {
     *name = NULL;
     for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++) {
@@ -526,8 +528,9 @@ static void make_arguments(arguments *a)
     add_given(a);
 }
 
-/* They live as long as the program: options are kept as pointers into them. */
-static arguments made_arguments;
+/* They live as long as the program: options are kept as pointers into them. daotp agent takes its
+ * own options, and those of daotp enroll. */
+static arguments made_arguments[2];
 
 static daotp_status apply_profile(daotp_context *context, const char *name, arguments *a)
 {
@@ -543,11 +546,11 @@ static daotp_status apply_profile(daotp_context *context, const char *name, argu
 
 int profile_apply(const char *command, int *argc, char ***argv)
 {
-    arguments *a = &made_arguments;
+    arguments *a = &made_arguments[strcmp(command, "agent") == 0];
     daotp_context *context;
     const char *name;
 
-    if (!find_profile_name(*argc, *argv, &name)) {
+    if (!profile_find_name(*argc, *argv, &name)) {
         tool_say("daotp %s: --profile needs a value", command);
         return TOOL_USAGE;
     }
@@ -569,7 +572,7 @@ int profile_apply(const char *command, int *argc, char ***argv)
 
 int profile_apply_again(int *argc, char ***argv)
 {
-    arguments *a = &made_arguments;
+    arguments *a = &made_arguments[0];
     const char *command = a->command;
 
     *argc = a->argc;

@@ -13,6 +13,9 @@ daotp_status profile_open(daotp_context *context, const char *name, const char *
                           daotp_profile **profile);
 /* The file that `discover --write` writes, and that is the user's own. NULL without a home. */
 const char *profile_user_file(void);
+/* The name that --profile gives in front of "--"; NULL for none. false when its value is missing.
+ */
+bool profile_find_name(int argc, char **argv, const char **name);
 
 /*
  * Put the profile's values in front of the options of a command, but for those that the user gave,

@@ -133,12 +133,41 @@ static bool wait_to_read(int fd, const struct timespec *limit)
     return !interrupt_came();
 }
 
+static struct timespec seconds_time(double seconds)
+{
+    struct timespec time = {.tv_sec = (time_t)seconds};
+
+    time.tv_nsec = (long)((seconds - (double)time.tv_sec) * 1e9);
+    return time;
+}
+
 bool tool_sleep(double seconds)
 {
-    struct timespec limit = {.tv_sec = (time_t)seconds};
+    const struct timespec limit = seconds_time(seconds);
 
-    limit.tv_nsec = (long)((seconds - (double)limit.tv_sec) * 1e9);
     return wait_to_read(-1, &limit); /* of no descriptor: the time is all that it waits for */
+}
+
+static double monotonic_now(void)
+{
+    struct timespec now;
+
+    (void)clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)now.tv_sec + (double)now.tv_nsec / 1e9;
+}
+
+/* end: by monotonic_now(); 0 for never. */
+static bool wait_to_read_until(int fd, double end)
+{
+    struct timespec limit;
+
+    if (end == 0)
+        return wait_to_read(fd, NULL);
+    end -= monotonic_now();
+    if (end <= 0)
+        return false;
+    limit = seconds_time(end);
+    return wait_to_read(fd, &limit);
 }
 
 /* How many octets at the end of what was read are the end of its line; 0: it goes on. */
@@ -177,16 +206,23 @@ static bool decode_secret(const tool_secret *raw, tool_secret *secret)
     return secret->len > 0;
 }
 
+/* Was nothing read, though there may be something later? */
+static bool can_read_again(ssize_t n)
+{
+    return n < 0 && (errno == EINTR || errno == EAGAIN) && !interrupt_came();
+}
+
 /* One line, octet by octet: what stands behind it is for who reads next. */
-static bool read_secret_line(int fd, tool_secret *secret)
+static bool read_secret_line(int fd, double end_s, tool_secret *secret)
 {
     size_t end = 0;
 
     secret->len = 0;
     while (secret->len < TOOL_SECRET_MAX) {
-        ssize_t n = wait_to_read(fd, NULL) ? read(fd, secret->bytes + secret->len, 1) : -1;
+        bool is_ready = wait_to_read_until(fd, end_s);
+        ssize_t n = is_ready ? read(fd, secret->bytes + secret->len, 1) : -1;
 
-        if (n < 0 && errno == EINTR && !interrupt_came())
+        if (is_ready && can_read_again(n))
             continue;
         if (n < 0 || interrupt_came()) { /* half a line is none */
             tool_secret_free(secret);
@@ -205,16 +241,26 @@ static bool read_secret_line(int fd, tool_secret *secret)
     return true;
 }
 
-bool tool_secret_read(int fd, tool_secret *secret)
+static bool read_secret(int fd, double end_s, tool_secret *secret)
 {
     tool_secret raw = {.len = 0};
-    bool ok = make_room(&raw) && make_room(secret) && read_secret_line(fd, &raw) &&
+    bool ok = make_room(&raw) && make_room(secret) && read_secret_line(fd, end_s, &raw) &&
               decode_secret(&raw, secret);
 
     if (!ok)
         tool_secret_free(secret);
     tool_secret_free(&raw);
     return ok;
+}
+
+bool tool_secret_read(int fd, tool_secret *secret)
+{
+    return read_secret(fd, 0, secret);
+}
+
+bool tool_secret_read_within(int fd, double seconds, tool_secret *secret)
+{
+    return read_secret(fd, monotonic_now() + seconds, secret);
 }
 
 /* A FIFO or a descriptor that the shell made is read as it is; a file must be closed to others. */
@@ -305,7 +351,16 @@ bool tool_secret_load(const char *path, tool_secret *secret)
     return ok;
 }
 
-bool tool_secret_ask(const char *prompt, tool_secret *secret)
+static tool_ask_fn *ask_function;
+static void *ask_user;
+
+void tool_secret_set_ask(tool_ask_fn *ask, void *user)
+{
+    ask_function = ask;
+    ask_user = user;
+}
+
+static bool ask_on_terminal(const char *prompt, tool_secret *secret)
 {
     int tty = open("/dev/tty", O_RDWR | O_CLOEXEC | O_NOCTTY);
     struct termios before, silent;
@@ -327,6 +382,13 @@ bool tool_secret_ask(const char *prompt, tool_secret *secret)
     dprintf(tty, "\n");
     close(tty);
     return ok;
+}
+
+bool tool_secret_ask(const char *prompt, tool_secret *secret)
+{
+    if (ask_function != NULL)
+        return ask_function(ask_user, prompt, secret);
+    return ask_on_terminal(prompt, secret);
 }
 
 /* ---- files ----------------------------------------------------------------------------------- */

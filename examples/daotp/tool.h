@@ -43,8 +43,12 @@ bool tool_replace_file(const char *path, const char *bytes, size_t len, unsigned
 bool tool_secret_check(const char *path);
 /* From a file that is closed to others. */
 bool tool_secret_load(const char *path, tool_secret *secret);
-/* Asked for on the terminal, without echo. */
+/* The same within so many seconds. The descriptor is non-blocking. */
+bool tool_secret_read_within(int fd, double seconds, tool_secret *secret);
+/* Asked for on the terminal, without echo; or by the function that was set. */
 bool tool_secret_ask(const char *prompt, tool_secret *secret);
+typedef bool tool_ask_fn(void *user, const char *prompt, tool_secret *secret);
+void tool_secret_set_ask(tool_ask_fn *ask, void *user);
 
 /* A whole file, "-" for standard input; to be freed with free(). */
 bool tool_read_file(const char *path, char **bytes, size_t *len);
@@ -143,6 +147,7 @@ void tool_say_file_kind(const char *path, const daotp_report *report);
 const char *tool_guess(const void *bytes, size_t len, const daotp_report *report);
 
 /* The commands: each gets its own name in argv[0]. */
+int cmd_agent(int argc, char **argv);
 int cmd_ca(int argc, char **argv);
 int cmd_config(int argc, char **argv);
 int cmd_crl(int argc, char **argv);
