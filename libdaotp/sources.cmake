@@ -199,6 +199,7 @@ set(DAOTP_SOURCES
   describe/describe_x509.c
   store/directory_backend.c
   store/item.c
+  store/keyring_backend.c
   store/label.c
   store/lock.c
   store/memory_backend.c

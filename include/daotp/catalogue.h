@@ -614,6 +614,9 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_STORE_ROLLED_BACK             = 1384, /**< STORE-ROLLED-BACK */
     DAOTP_FINDING_STORE_FENCED                  = 1385, /**< STORE-FENCED */
     DAOTP_FINDING_STORE_USER_LOCKED             = 1386, /**< STORE-USER-LOCKED */
+    DAOTP_FINDING_STORE_KEYRING                 = 1390, /**< STORE-KEYRING */
+    DAOTP_FINDING_STORE_KEYRING_FULL            = 1391, /**< STORE-KEYRING-FULL */
+    DAOTP_FINDING_STORE_KEYRING_OPEN            = 1392, /**< STORE-KEYRING-OPEN */
 } daotp_finding_number;
 /* clang-format on */
 

@@ -74,6 +74,11 @@ typedef enum daotp_store_ability {
  *   server refuses the user (STORE-SERVER-AUTH), a command (STORE-SERVER-DENIED,
  *   STORE-SERVER-REFUSED), has no room (STORE-SERVER-FULL), is a cluster (STORE-SERVER-CLUSTER), or a
  *   key is missing (STORE-SEAL-KEY, STORE-SEAL-ID).
+ * - `keyring:session`, `keyring:user`, `keyring:persistent` a keyring of the Linux kernel: nothing is
+ *   on a disk, and the kernel's time-out ends each entry with its certificate, counted from the
+ *   context's wall clock at the put. Its calls return DAOTP_CONFIGURATION also when the kernel refuses
+ *   (STORE-KEYRING), its quota has no room (STORE-KEYRING-FULL), or the key of an entry belongs to
+ *   another user or is open to others (STORE-KEYRING-OPEN).
  * - Any other scheme: the plug-in of its name.
  * @param context     the context
  * @param uri         the URI; not NULL

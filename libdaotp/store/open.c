@@ -3,6 +3,7 @@
  * scheme. */
 #include "core/limits.h"
 #include "core/report.h"
+#include "store/keyring_backend.h"
 #include "store/pkcs12_backend.h"
 #include "store/plugin.h"
 #include "store/store.h"
@@ -56,7 +57,10 @@ static const struct own_scheme {
     const char *name;
     open_fn *open;
 } own_schemes[] = {
-    {"memory", open_memory_store}, {"dir", open_directory_store}, {"pkcs12", open_pkcs12_store}};
+    {"memory", open_memory_store},
+    {"dir", open_directory_store},
+    {"pkcs12", open_pkcs12_store},
+    {"keyring", daotp__store_new_keyring}};
 
 /* The length of the scheme (RFC 3986 3.1, in lower case); 0 when there is none. */
 static size_t scheme_length(const char *uri)

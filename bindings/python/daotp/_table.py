@@ -666,6 +666,9 @@ class FindingNumber(Number):
     STORE_ROLLED_BACK = 1384
     STORE_FENCED = 1385
     STORE_USER_LOCKED = 1386
+    STORE_KEYRING = 1390
+    STORE_KEYRING_FULL = 1391
+    STORE_KEYRING_OPEN = 1392
 
 
 class Format(Number):

@@ -46,7 +46,8 @@ class Store(Handle):
 
     @classmethod
     def open(cls, uri: str, context: Optional[Context] = None) -> Store:
-        """The store that a URI names: memory:, dir:PATH, pkcs12:FILE, or SCHEME:... of a plug-in."""
+        """The store that a URI names: memory:, dir:PATH, pkcs12:FILE, keyring:NAME, or SCHEME:... of a
+        plug-in."""
         context, store = context_or_new(context), cls.__new__(cls)
         store._set_up(make_reported("daotp_store", "open_report", context, uri), context)
         return store
