@@ -18,7 +18,7 @@ static const char help[] =
     "standard input. A one-time password is never shown.\n"
     "\n"
     "  --json   one JSON value for each FILE, each on a line\n"
-    "  --brief  in one line, without the parts\n"
+    "  --brief  one line for each FILE, without the parts\n"
     "\n"
     "example: daotp decode tests/data/otpce-4.1-response.xml\n";
 

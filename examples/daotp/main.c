@@ -19,25 +19,26 @@ typedef struct command {
 } command;
 
 static const command commands[] = {
-    {"enroll", "a user name and a one-time password become a logon certificate", cmd_enroll},
+    {"enroll", "exchange a user name and a one-time password for a certificate", cmd_enroll},
     {"agent", "keep a credential fresh: ask for a code when it is used", cmd_agent},
-    {"ca", "ask a certification authority whether it answers, and what it is", cmd_ca},
-    {"templates", "the templates that a policy service offers, with their CAs", cmd_templates},
-    {"decode", "say in words what a message, request or certificate holds", cmd_decode},
+    {"ca", "check whether a CA answers by RPC, and show what it offers", cmd_ca},
+    {"templates", "list the templates of an enrolment policy service and their CAs", cmd_templates},
+    {"decode", "describe a message, request, certificate or other file in words", cmd_decode},
     {"store", "list, show, export, import, remove and move stored credentials", cmd_store},
-    {"explain", "what a finding, event or error number means, and what to do", cmd_explain},
-    {"requirements", "what the certificates of a deployment must be like", cmd_requirements},
-    {"verify", "is a certificate good: its chain, revocation, and its role", cmd_verify},
-    {"crl", "show, look up, index and measure a revocation list", cmd_crl},
-    {"radius", "try a RADIUS exchange, or watch servers", cmd_radius},
-    {"serve", "the server end: answer OTP requests over HTTPS", cmd_serve},
-    {"doctor", "does a deployment work: each stage, what is wrong, what to do", cmd_doctor},
+    {"explain", "explain a finding, event or error number, and what to do", cmd_explain},
+    {"requirements", "list the requirements for the certificates of a deployment",
+     cmd_requirements},
+    {"verify", "verify a certificate: its path, revocation and role", cmd_verify},
+    {"crl", "show a CRL, look up serial numbers in it, make its index", cmd_crl},
+    {"radius", "send one login to a RADIUS server, or watch servers", cmd_radius},
+    {"serve", "run the OTP server: answer OTP requests over HTTPS", cmd_serve},
+    {"doctor", "test each stage of a deployment: what is wrong, what to do", cmd_doctor},
     {"ra", "enrol and renew the certificate that the server signs with", cmd_ra},
-    {"discover", "make a profile from what DNS and the directory of a domain say", cmd_discover},
-    {"migrate", "what a Windows OTP server says of itself becomes a profile", cmd_migrate},
-    {"config", "are the files of profiles right, and what is in force", cmd_config},
-    {"lab", "a deployment on this machine to try things against", lab_main},
-    {"demo", "start a lab, enrol a user, log on; shows each stage", cmd_demo},
+    {"discover", "make a profile from DNS and the directory of a domain", cmd_discover},
+    {"migrate", "make a profile from the settings of a Windows OTP server", cmd_migrate},
+    {"config", "check configuration files, and show the values in force", cmd_config},
+    {"lab", "run a test deployment on this machine", lab_main},
+    {"demo", "start a lab, enrol a user and log on; shows each stage", cmd_demo},
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };
@@ -47,7 +48,8 @@ static void print_usage(FILE *to)
     fprintf(to, "usage: daotp COMMAND [OPTION...]\n\n");
     for (size_t i = 0; i < COMMANDS; i++)
         fprintf(to, "  %-13s %s\n", commands[i].name, commands[i].what);
-    fprintf(to, "\n  daotp COMMAND --help tells more, with an example; daotp --version\n"
+    fprintf(to, "\n  daotp COMMAND --help shows the options of a command, with an example;\n  "
+                "daotp --version shows the version\n"
                 "\nexample: daotp explain OTP-EKU\n"
                 "\nexit status: 0 accepted, 1 rejected, 2 undecided, 3 challenged, 64 usage,\n"
                 "  70 internal, 71 memory, 75 cancelled, 78 configuration\n");
