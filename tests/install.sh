@@ -20,7 +20,7 @@ test="$demo $unit build-essential freeradius-utils apache2-bin libapache2-mod-au
   slapd ldap-utils libsasl2-modules-gssapi-mit faketime doxygen clang libclang-rt-dev clang-tidy libxml2-utils
   libglib2.0-dev mandoc man-db debhelper dh-python pybuild-plugin-pyproject python3-all lintian fakeroot
   debootstrap zsh fish certmonger eapoltest openssh-client openssh-server opensc p11-kit
-  libengine-pkcs11-openssl|pkcs11-provider libnss3-tools gnutls-bin strongswan-pki
+  libengine-pkcs11-openssl|pkcs11-provider libnss3-tools gnutls-bin openconnect strongswan-pki
   strongswan-charon strongswan-swanctl libstrongswan-standard-plugins softhsm2 opensc redis-server iproute2
   python3-cryptography python3-gssapi python3-impacket samba-ad-dc samba-ad-provision
   samba-dsdb-modules samba-vfs-modules winbind"

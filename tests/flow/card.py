@@ -4,15 +4,18 @@
 lab_enroll.sh has kinit; tests/unit/test_pkcs11.c the module by itself.
 
     card.py DAOTP-PROGRAM MODULE"""
+import http.server
 import os
 import pathlib
 import pwd
 import re
 import shutil
 import socket
+import ssl
 import subprocess
 import sys
 import tempfile
+import threading
 import unittest
 
 DAOTP, MODULE = (pathlib.Path(path).resolve() for path in sys.argv[1:3])
@@ -228,6 +231,24 @@ class Eap(Card):
         self.assertTrue(done.stdout.rstrip().endswith(b"SUCCESS"), done.stdout[-1500:])
 
 
+class Gateway(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+
+    def log_message(self, *args):
+        pass
+
+    def do_POST(self):  # pylint: disable=invalid-name  http.server's
+        self.rfile.read(int(self.headers.get("Content-Length", 0)))
+        name = dict(pair for rdn in self.connection.getpeercert()["subject"] for pair in rdn)["commonName"]
+        body = (f'<?xml version="1.0"?><config-auth client="vpn" type="complete"><session-token>cookie-of-{name}</session-token>'
+                '<auth id="success"/></config-auth>').encode()
+        self.send_response(200)
+        self.send_header("Content-Type", "text/xml")
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+
 class P11Kit(Card):
     """p11-kit reads a user's module files, though not for root."""
 
@@ -253,6 +274,39 @@ class P11Kit(Card):
         self.assertNotIn(b"token=ec", self.as_nobody(other, "--list-tokens").stdout)
         self.assertEqual(self.as_nobody(DAOTP, "store", "unregister").returncode, 0)
         self.assertNotIn(b"token=ec", self.as_nobody(p11tool, "--list-tokens").stdout)
+
+    def start_gateway(self):
+        """As much of an AnyConnect gateway as the client certificate alone logs on to: what it answers tells whose it was."""
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        context.load_cert_chain(self.folder / "server.pem", self.folder / "server.key")
+        context.load_verify_locations(self.folder / "root.pem")
+        context.verify_mode = ssl.CERT_REQUIRED
+        gateway = http.server.HTTPServer(("127.0.0.1", 0), Gateway)
+        gateway.socket = context.wrap_socket(gateway.socket, server_side=True)
+        thread = threading.Thread(target=gateway.serve_forever)
+        thread.start()
+        self.addCleanup(gateway.server_close)
+        self.addCleanup(thread.join)
+        self.addCleanup(gateway.shutdown)
+        return gateway.server_port
+
+    def test_openconnect(self):
+        openconnect = find("openconnect")
+        if os.getuid() != 0:
+            raise unittest.SkipTest("another user needs root")
+        for path in [self.folder, *self.folder.rglob("*")]:
+            os.chown(path, pwd.getpwnam("nobody").pw_uid, -1)
+        if self.as_nobody("test", "-r", MODULE).returncode != 0:
+            raise unittest.SkipTest("nobody cannot read the build folder")
+        port = self.start_gateway()
+        words = [openconnect, "--authenticate", "--non-inter", "--no-proxy", "--cafile", self.folder / "root.pem"]
+        done = self.as_nobody(DAOTP, "store", "register", f"dir:{self.folder}/store", "openconnect", "--module", MODULE)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        del self.environment["DAOTP_CONFIG"]
+        for token in ("rsa", "ec"):
+            done = self.as_nobody(*words, "--certificate", f"pkcs11:token={token};object={token}", f"https://localhost:{port}/")
+            self.assertIn(f"webvpn=cookie-of-{token}'".encode(), done.stdout, done.stderr[-1500:])
+        self.assertNotIn(b"cookie-of", self.as_nobody(*words, f"https://localhost:{port}/").stdout)
 
     def test_what_cannot_be_registered_is_refused(self):
         for words in (["a b"], ["a,b"], ["a/b"], [""], [], ["ssh", "a\nb"]):
