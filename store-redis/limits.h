@@ -26,7 +26,6 @@ enum {
 
     /* what one store remembers */
     MAX_HELD_LOCKS = 64,
-    MAX_STATE_FILE = 4 * 1024 * 1024,
 
     /* times */
     DEFAULT_TIMEOUT_MS = 5000, /* of one call, from the connection to the reply */

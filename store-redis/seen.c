@@ -87,13 +87,11 @@ static daotp_status remember_seen(seen_list *seen, const char *label, uint64_t g
     return DAOTP_OK;
 }
 
-daotp_status seen_note(seen_list *seen, const char *label, uint64_t generation,
-                       daotp_report *report)
+daotp_status seen_note(seen_list *seen, const char *label, uint64_t generation)
 {
     bool is_there;
     size_t i = seen_index(seen, label, &is_there);
 
-    (void)report;
     if (!is_there)
         return remember_seen(seen, label, generation);
     if (generation > seen->entries[i].generation)
@@ -106,5 +104,5 @@ void seen_end(seen_list *seen)
     for (size_t i = 0; i < seen->count; i++)
         free(seen->entries[i].label);
     free(seen->entries);
-    *seen = (seen_list){.path = NULL};
+    *seen = (seen_list){.count = 0};
 }

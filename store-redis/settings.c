@@ -133,7 +133,6 @@ static const text_setting text_settings[] = {
     {"ca-file", offsetof(store_settings, ca_file)},
     {"client-cert", offsetof(store_settings, client_cert)},
     {"client-key", offsetof(store_settings, client_key)},
-    {"state-file", offsetof(store_settings, state_file)},
     {"sentinel", offsetof(store_settings, sentinel)},
     {"prefix", offsetof(store_settings, prefix)},
 };

@@ -24,7 +24,7 @@ typedef struct store_settings {
     unsigned database;
     char *subject; /* the URI without its query, for findings */
     char *user, *prefix, *seal_key_file, *password_file, *ca_file, *client_cert, *client_key,
-        *sentinel, *state_file;
+        *sentinel;
     int64_t timeout_ms, lock_ms;
 } store_settings;
 

@@ -416,7 +416,7 @@ static daotp_status put_with_token(redis_store *self, const char *label, const c
         status = daotp_report_add(report, DAOTP_FINDING_STORE_FENCED, 0, label,
                                   "a later fencing token was given out, or this one was lost");
     if (status == DAOTP_OK)
-        status = seen_note(&self->seen, label, generation, report);
+        status = seen_note(&self->seen, label, generation);
     return status;
 }
 
@@ -477,7 +477,7 @@ static daotp_status open_reply(redis_store *self, const char *label, const redis
     if (status != DAOTP_OK)
         return status;
     if (opened->generation >= seen_get(&self->seen, label))
-        return seen_note(&self->seen, label, opened->generation, report);
+        return seen_note(&self->seen, label, opened->generation);
     (void)snprintf(text, sizeof text, "generation %llu, after %llu was seen",
                    (unsigned long long)opened->generation,
                    (unsigned long long)seen_get(&self->seen, label));
@@ -594,7 +594,7 @@ static daotp_status note_removed(redis_store *self, const char *label, const red
         return session_refuse_reply(&self->session, "a fencing token that is none", report);
     if (generation < seen_get(&self->seen, label))
         generation = seen_get(&self->seen, label);
-    return seen_note(&self->seen, label, generation + 1, report);
+    return seen_note(&self->seen, label, generation + 1);
 }
 
 static daotp_status redis_remove(void *given, const char *label, daotp_report *report)
@@ -737,7 +737,6 @@ daotp_status redis_store_open(daotp_context *context, const char *uri, daotp_rep
         return status;
     }
     self->context = context;
-    self->seen.path = self->settings->state_file;
     session_init(&self->session, context, self->settings);
     return daotp_store_new(context, &backend, self, store);
 }
