@@ -194,6 +194,7 @@ set(DAOTP_SOURCES
   radius/udp.c
   describe/describe.c
   describe/describe_key.c
+  describe/describe_pkcs12.c
   describe/describe_request.c
   describe/describe_status.c
   describe/describe_x509.c

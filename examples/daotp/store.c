@@ -205,6 +205,22 @@ static daotp_status write_credential(const daotp_credential *credential, const c
     return status;
 }
 
+/* On standard error, so that output for scripts stays as it is. */
+static void say_store_warnings(daotp_store *store)
+{
+    const daotp_report *report = daotp_store_get_report(store);
+
+    for (size_t i = 0; i < daotp_report_get_count(report); i++) {
+        const daotp_finding *finding = daotp_report_get_finding(report, i);
+        daotp_finding_number number = daotp_finding_get_number(finding);
+
+        if (daotp_finding_get_severity(finding) == DAOTP_SEVERITY_WARNING)
+            tool_say("daotp store: warning %s: %s: %s; do: %s", daotp_finding_get_id(finding),
+                     daotp_finding_get_subject(finding), daotp_catalogue_get_title(number),
+                     daotp_catalogue_get_hint(number));
+    }
+}
+
 static daotp_status put_reported(daotp_store *store, const char *label,
                                  daotp_credential *credential, const store_options *o)
 {
@@ -272,7 +288,9 @@ static daotp_status load_import(daotp_context *context, const char *label, const
         status = open_pkcs12(context, o, &other);
         if (status == DAOTP_OK)
             status = daotp_store_get(other, label, credential);
-        if (status != DAOTP_OK && other != NULL)
+        if (status == DAOTP_OK)
+            say_store_warnings(other);
+        else if (other != NULL)
             tool_show_report(daotp_store_get_report(other), status, o->json);
         daotp_store_unref(other);
         return status;
@@ -477,7 +495,9 @@ static daotp_status open_and_run(daotp_context *context, int which, int argc, ch
     status = daotp_store_set_renew_before_s(store, o->renew_before);
     if (status == DAOTP_OK)
         status = run_store(context, store, which, argc, argv, o, &told);
-    if (status != DAOTP_OK && !told)
+    if (status == DAOTP_OK)
+        say_store_warnings(store);
+    else if (!told)
         tool_show_report(daotp_store_get_report(store), status, o->json);
     if (status == DAOTP_OK && o->json && !commands[which].shows)
         tool_no_json(status);

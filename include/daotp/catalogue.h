@@ -587,6 +587,7 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_TPL_PENDING                   = 1328, /**< TPL-PENDING */
     DAOTP_FINDING_TPL_NAME                      = 1329, /**< TPL-NAME */
     DAOTP_FINDING_BUNDLE_EXPIRED                = 1330, /**< BUNDLE-EXPIRED */
+    DAOTP_FINDING_STORE_NO_PASSPHRASE           = 1340, /**< STORE-NO-PASSPHRASE */
     DAOTP_FINDING_DIRECTORY_UNREACHABLE         = 1350, /**< DIRECTORY-UNREACHABLE */
     DAOTP_FINDING_DIRECTORY_UNREADABLE          = 1351, /**< DIRECTORY-UNREADABLE */
     DAOTP_FINDING_TPL_ABSENT                    = 1352, /**< TPL-ABSENT */

@@ -23,7 +23,8 @@ typedef enum daotp_format {
  * Describe bytes, after finding out what they are: a message of MS-OTPCE (XML), a PKCS#10 request,
  * a CMC request or response, a PKCS#7, a certificate or several, CRLs, an OCSP response, a PKCS#12
  * file, or a key; in DER, PEM, base64 or UTF-16. A one-time password is never shown, only its
- * length; of a private key only its form, algorithm and size.
+ * length; of a private key only its form, algorithm and size. The certificates in a PKCS#12 file are
+ * described only if its passphrase is empty.
  * @param context    the context; its wall clock decides what has expired
  * @param bytes      what to describe; not NULL
  * @param len        its length in bytes

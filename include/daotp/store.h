@@ -56,7 +56,9 @@ typedef enum daotp_store_ability {
  *   never has it. Its calls return DAOTP_CONFIGURATION also when the passphrase is missing or wrong
  *   (STORE-PASSPHRASE), others can read the file (FILE-OPEN-TO-OTHERS), its algorithms are outdated
  *   (STORE-OLD-CIPHER), it cannot be read (STORE-DAMAGED), or a change would lose what it holds
- *   besides entries (STORE-WOULD-LOSE); DAOTP_CANCELLED when the user declined.
+ *   besides entries (STORE-WOULD-LOSE); DAOTP_CANCELLED when the user declined. If no passphrase or
+ *   an empty one is given, the empty passphrase is tried: such a file is read with a warning
+ *   (STORE-NO-PASSPHRASE), and is not changed (STORE-PASSPHRASE).
  * - `pkcs11:token=NAME?module-path=/path/module.so` (RFC 7512) a token, when its plug-in is
  *   installed: the token generates the key, which never leaves it. The user PIN comes from
  *   daotp_context_set_secret(); a wrong one is not tried again. Its calls return

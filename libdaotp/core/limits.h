@@ -41,7 +41,8 @@ enum {
     DAOTP__MAX_ENTRIES = 16384,            /* of one store */
     DAOTP__MAX_PKCS12_ENTRIES = 64,        /* of a PKCS#12 file */
     DAOTP__PKCS12_ITERATIONS = 600 * 1000, /* of the key derivation in files that we write */
-    DAOTP__MAX_PKCS12_ITERATIONS = 10 * 1000 * 1000, /* that a file may require for each key */
+    DAOTP__MAX_PKCS12_ITERATIONS = 10 * 1000 * 1000,  /* that a file may require for each key */
+    DAOTP__MAX_PKCS12_ITERATIONS_TRIED = 1000 * 1000, /* for each key under an empty passphrase */
     DAOTP__MAX_PKCS12_ITERATIONS_ALL = (DAOTP__MAX_PKCS12_ENTRIES + 3) *
                                        DAOTP__PKCS12_ITERATIONS, /* and for all its keys together */
     DAOTP__MAX_STORE_SCHEME = 32,                                /* the scheme of a store's URI */

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Describes CRLs, OCSP requests and responses, and PKCS#12 files. */
+/* Describes CRLs, and OCSP requests and responses. */
 #include "describe/parts.h"
 
-#include "x509/ber.h"
 #include "x509/crl_handle.h"
 #include "x509/crl_scan.h"
 #include "x509/ocsp.h"
@@ -265,46 +264,4 @@ bool daotp__describe_ocsp_request(daotp__describer *to, daotp__bytes der)
         daotp__outline_line(to->out, "extensions", "%zu bytes, as a nonce", request.extensions.len);
     daotp__outline_close(to->out);
     return true;
-}
-
-/* ---- PKCS#12 --------------------------------------------------------------------------------- */
-
-/* Describe what a PFX (RFC 7292 4) shows without its password. */
-static bool describe_pfx(daotp__describer *to, daotp__bytes der)
-{
-    daotp__bytes in, safe, oid;
-    char text[DAOTP__OID_TEXT];
-    uint32_t version;
-
-    if (!daotp__der_only(der, DAOTP__DER_SEQUENCE, &in) ||
-        !daotp__der_read_unsigned(&in, &version) || version != 3 ||
-        !daotp__der_read(&in, DAOTP__DER_SEQUENCE, &safe) || !daotp__der_read_oid(&safe, &oid))
-        return false;
-    daotp__outline_open(to->out, "PKCS#12 file");
-    daotp__outline_line(to->out, "size", "%zu bytes", der.len);
-    daotp__outline_line(to->out, "authenticated by", "%s",
-                        daotp__oid_is(oid, DAOTP__OID_DATA) && in.len > 0
-                            ? "a password (macData)"
-                            : daotp__oid_describe(oid, text));
-    daotp__outline_line(
-        to->out, "content", "%s",
-        "keys and certificates under a password, not shown: openssl pkcs12 -in FILE "
-        "shows them");
-    daotp__outline_close(to->out);
-    return true;
-}
-
-/* In DER, or in BER as NSS and others write it. */
-bool daotp__describe_pkcs12(daotp__describer *to, daotp__bytes in)
-{
-    daotp__buffer der;
-    bool ok;
-
-    if (describe_pfx(to, in))
-        return true;
-    daotp__buffer_init(&der, DAOTP__MAX_FILE);
-    ok = daotp__ber_read(in, &der) && describe_pfx(to, daotp__buffer_bytes(&der));
-    daotp__describe_note_memory(to, der.failed);
-    daotp__buffer_free(&der);
-    return ok;
 }

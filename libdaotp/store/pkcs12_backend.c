@@ -28,7 +28,8 @@ struct pkcs12_store {
     const char *name; /* the last part of path */
     bool allows_3des;
     int iterations;
-    daotp__buffer passphrase; /* empty before the application was asked for it */
+    daotp__buffer passphrase; /* empty before it was asked for, or if it is empty */
+    bool has_passphrase;      /* the application was asked, and the answer was right so far */
     daotp__pkcs12 file;       /* the content at the last read; its keys are secrets */
     daotp__file_mark mark;    /* identifies the file that was read; inode -1: none */
 };
@@ -41,7 +42,8 @@ static daotp_status refuse_passphrase(const struct pkcs12_store *self, daotp_rep
                              "none was given");
 }
 
-/* Ask for the passphrase once; the correct one is kept until the store is freed. */
+/* Ask for the passphrase once; the correct one is kept until the store is freed. If none is given,
+ * the empty one is tried on a file that exists; a new file is never written under it. */
 static daotp_status need_passphrase(struct pkcs12_store *self, bool is_new, daotp_report *report)
 {
     uint32_t warnings = is_new ? DAOTP_SECRET_NEW : 0;
@@ -49,7 +51,7 @@ static daotp_status need_passphrase(struct pkcs12_store *self, bool is_new, daot
     uint8_t *room;
     size_t len;
 
-    if (self->passphrase.len > 0)
+    if (self->has_passphrase)
         return DAOTP_OK;
     room = daotp__buffer_room(&self->passphrase, DAOTP__MAX_PASSWORD);
     if (room == NULL)
@@ -58,9 +60,18 @@ static daotp_status need_passphrase(struct pkcs12_store *self, bool is_new, daot
                                       room, DAOTP__MAX_PASSWORD, &len);
     if (status == DAOTP_OK)
         daotp__buffer_wrote(&self->passphrase, len);
-    if (status == DAOTP_REJECTED || (status == DAOTP_OK && len == 0))
+    if (status == DAOTP_REJECTED)
+        status = DAOTP_OK;
+    if (status == DAOTP_OK && is_new && len == 0)
         return refuse_passphrase(self, report);
+    self->has_passphrase = status == DAOTP_OK;
     return status;
+}
+
+static void forget_passphrase(struct pkcs12_store *self)
+{
+    daotp__buffer_clear(&self->passphrase);
+    self->has_passphrase = false;
 }
 
 /* ---- the file -------------------------------------------------------------------------------- */
@@ -133,6 +144,7 @@ static bool number_entry(daotp__pkcs12 *file, size_t at)
         (void)snprintf(text, sizeof text, "%.100s%s%zu", entry->name, between, number++);
         daotp__store_make_label(text); /* the name may have been cut within a character */
     } while (is_name_taken(file, file->count, text));
+    daotp__buffer_clear(&entry->bmp_name); /* a write keeps the number: the label stays */
     return daotp__text_set(&entry->name, text);
 }
 
@@ -161,7 +173,10 @@ static daotp_status parse_pkcs12(struct pkcs12_store *self, daotp__bytes in, dao
     const daotp_finding *error = daotp_report_get_error(report);
 
     if (daotp_finding_get_number(error) == DAOTP_FINDING_STORE_PASSPHRASE)
-        daotp__buffer_clear(&self->passphrase); /* the next call asks again */
+        forget_passphrase(self); /* the next call asks again */
+    if (status == DAOTP_OK && self->file.has_empty_passphrase)
+        (void)daotp__report_add(report, DAOTP_FINDING_STORE_NO_PASSPHRASE, 0, self->path,
+                                "its MAC verifies under the empty passphrase");
     return status == DAOTP_OK ? label_entries(&self->file) : status;
 }
 
@@ -219,7 +234,7 @@ static daotp_status change_begin(struct pkcs12_store *self, int *folder, daotp_r
 {
     daotp_status status = lock_pkcs12_folder(self, folder, report);
 
-    if (status == DAOTP_OK && self->passphrase.len == 0) {
+    if (status == DAOTP_OK && !self->has_passphrase) {
         (void)close(*folder);
         *folder = -1;
         status = need_passphrase(self, is_file_absent(self), report);
@@ -237,9 +252,13 @@ static void change_end(struct pkcs12_store *self, int folder)
         (void)close(folder);
 }
 
-/* Refuse a change if the file holds anything besides entries: a write would lose it. */
-static daotp_status check_nothing_lost(const struct pkcs12_store *self, daotp_report *report)
+/* Refuse a change if the file holds anything besides entries, which a write would lose, or if its
+ * passphrase is empty: no key is written under that. */
+static daotp_status check_can_change(const struct pkcs12_store *self, daotp_report *report)
 {
+    if (self->passphrase.len == 0)
+        return daotp__report_add(report, DAOTP_FINDING_STORE_PASSPHRASE, 0, self->path,
+                                 "it is empty: such a file is read, and not changed");
     if (self->file.lost[0] == '\0')
         return DAOTP_OK;
     return daotp__report_add(report, DAOTP_FINDING_STORE_WOULD_LOSE, 0, self->path, "%s",
@@ -249,7 +268,7 @@ static daotp_status check_nothing_lost(const struct pkcs12_store *self, daotp_re
 static daotp_status save_pkcs12(const struct pkcs12_store *self, int folder, daotp_report *report)
 {
     daotp__buffer out;
-    daotp_status status = check_nothing_lost(self, report);
+    daotp_status status = check_can_change(self, report);
 
     daotp__buffer_init(&out, DAOTP__MAX_FILE);
     if (status == DAOTP_OK)
@@ -291,15 +310,22 @@ static daotp_status replace_entry(daotp__pkcs12 *file, const char *label,
     const void *bytes;
     size_t at, len;
 
-    if (find_pkcs12_entry(file, label, &at))
-        daotp__pkcs12_drop(file, at);
     entry = daotp__pkcs12_add(file, label);
     if (entry == NULL)
         return DAOTP_MEMORY;
+    if (find_pkcs12_entry(file, label, &at) && at < file->count - 1) {
+        const daotp__buffer *name = &file->list[at].bmp_name; /* the entry keeps its friendlyName */
+
+        daotp__buffer_add(&entry->bmp_name, name->data, name->len);
+        daotp__pkcs12_drop(file, at);
+        entry = &file->list[file->count - 1];
+    }
     bytes = daotp_store_item_get_certificates(item, &len);
     daotp__buffer_add(&entry->certificates, bytes, len);
     bytes = daotp_store_item_get_key(item, &len);
     daotp__buffer_add(&entry->key, bytes, len);
+    if (entry->bmp_name.failed != DAOTP_OK)
+        return entry->bmp_name.failed;
     return entry->key.failed != DAOTP_OK ? entry->key.failed : entry->certificates.failed;
 }
 
@@ -382,7 +408,7 @@ static daotp_status pkcs12_check(void *given, const char *label, daotp_report *r
     if (status == DAOTP_OK)
         status = find_entry_room(self, label, report);
     if (status == DAOTP_OK)
-        status = check_nothing_lost(self, report);
+        status = check_can_change(self, report);
     if (status == DAOTP_OK)
         status = daotp__file_can_save(self->path, report);
     change_end(self, folder);

@@ -4,6 +4,7 @@
 #include "core/alloc.h"
 #include "core/array.h"
 #include "core/limits.h"
+#include "core/utf16.h"
 
 #include <openssl/err.h>
 #include <openssl/pem.h>
@@ -16,6 +17,7 @@
 static void free_pkcs12_entry(daotp__pkcs12_entry *entry)
 {
     daotp__delete(entry->name);
+    daotp__buffer_free(&entry->bmp_name);
     daotp__buffer_free(&entry->certificates);
     daotp__buffer_free(&entry->key);
 }
@@ -41,6 +43,7 @@ daotp__pkcs12_entry *daotp__pkcs12_add(daotp__pkcs12 *file, const char *name)
     entry->name = daotp__text_copy(name);
     if (entry->name == NULL)
         return NULL;
+    daotp__buffer_init(&entry->bmp_name, DAOTP__MAX_FILE);
     daotp__buffer_init(&entry->certificates, DAOTP__MAX_STORE_CERTIFICATES);
     daotp__buffer_init_secret(&entry->key, DAOTP__MAX_KEY_FILE);
     file->count++;
@@ -97,7 +100,7 @@ static bool append_private_key(EVP_PKEY *key, daotp__buffer *out)
 
 struct found_key {
     EVP_PKEY *key;
-    char *name; /* from the bag; may be NULL */
+    ASN1_STRING *name; /* from the bag, a BMPString; may be NULL */
     ASN1_OCTET_STRING *id;
 };
 
@@ -105,10 +108,12 @@ enum { MAX_PKCS12_CERTIFICATES = DAOTP__MAX_PKCS12_ENTRIES * DAOTP__MAX_CHAIN };
 
 struct pkcs12_scan {
     const daotp__pkcs12_reading *how;
+    const char *passphrase; /* under which the MAC verifies; NULL: the empty one of no octets */
     struct found_key keys[DAOTP__MAX_PKCS12_ENTRIES];
     size_t key_count;
     STACK_OF(X509) * certificates;
-    int64_t iterations; /* the sum of all key derivations so far */
+    ASN1_STRING *names[MAX_PKCS12_CERTIFICATES]; /* of their bags, as in found_key */
+    int64_t iterations;                          /* the sum of all key derivations so far */
     char refused[80],
         damage[80]; /* refused: the algorithm that is not accepted; damage: any other fault */
     bool is_used[MAX_PKCS12_CERTIFICATES]; /* the certificate is part of an entry */
@@ -131,11 +136,13 @@ static bool refuse_algorithm(struct pkcs12_scan *scan, const ASN1_OBJECT *oid)
 static bool charge_iterations(struct pkcs12_scan *scan, const ASN1_INTEGER *iterations)
 {
     int64_t count = iterations != NULL ? ASN1_INTEGER_get(iterations) : 1; /* -1: too large */
+    int64_t limit = scan->how->max_iterations;
 
-    if (count < 1 || count > DAOTP__MAX_PKCS12_ITERATIONS) {
+    if (limit == 0)
+        limit = DAOTP__MAX_PKCS12_ITERATIONS;
+    if (count < 1 || count > limit) {
         (void)snprintf(scan->damage, sizeof scan->damage,
-                       "an iteration count that is not between 1 and %d",
-                       (int)DAOTP__MAX_PKCS12_ITERATIONS);
+                       "an iteration count that is not between 1 and %d", (int)limit);
         return false;
     }
     scan->iterations += count;
@@ -195,6 +202,17 @@ static const ASN1_OCTET_STRING *bag_key_id(const PKCS12_SAFEBAG *bag)
     return id != NULL && id->type == V_ASN1_OCTET_STRING ? id->value.octet_string : NULL;
 }
 
+/* friendlyName (RFC 2985 5.5.1), a BMPString. NULL for none. libcrypto's own conversion to UTF-8 is
+ * not used: it takes a character of three octets at the end of the name for no UTF-16. */
+static ASN1_STRING *copy_friendly_name(const PKCS12_SAFEBAG *bag)
+{
+    const ASN1_TYPE *name = PKCS12_SAFEBAG_get0_attr(bag, NID_friendlyName);
+
+    if (name == NULL || name->type != V_ASN1_BMPSTRING)
+        return NULL;
+    return ASN1_STRING_dup(name->value.bmpstring);
+}
+
 static bool take_found_key(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag,
                            const PKCS8_PRIV_KEY_INFO *info)
 {
@@ -205,7 +223,7 @@ static bool take_found_key(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag,
     found->key = EVP_PKCS82PKEY(info);
     if (found->key == NULL)
         return false;
-    found->name = PKCS12_get_friendlyname((PKCS12_SAFEBAG *)(uintptr_t)bag);
+    found->name = copy_friendly_name(bag);
     found->id = ASN1_OCTET_STRING_dup(bag_key_id(bag));
     scan->key_count++;
     return true;
@@ -213,8 +231,8 @@ static bool take_found_key(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag,
 
 static bool scan_shrouded_key(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag)
 {
-    PKCS8_PRIV_KEY_INFO *info = PKCS12_decrypt_skey(bag, (const char *)scan->how->passphrase.data,
-                                                    (int)scan->how->passphrase.len);
+    PKCS8_PRIV_KEY_INFO *info =
+        PKCS12_decrypt_skey(bag, scan->passphrase, (int)scan->how->passphrase.len);
     bool ok = take_found_key(scan, bag, info);
 
     PKCS8_PRIV_KEY_INFO_free(info);
@@ -235,17 +253,14 @@ static bool push_certificate(struct pkcs12_scan *scan, X509 *certificate)
            sk_X509_push(scan->certificates, certificate) > 0;
 }
 
-/* Copies the friendlyName and localKeyID of the bag to the certificate. */
-static void keep_attributes(const PKCS12_SAFEBAG *bag, X509 *certificate)
+/* Keeps the friendlyName and localKeyID of the bag for the certificate that was pushed last. */
+static void keep_attributes(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag, X509 *certificate)
 {
-    char *name = PKCS12_get_friendlyname((PKCS12_SAFEBAG *)(uintptr_t)bag);
     const ASN1_OCTET_STRING *id = bag_key_id(bag);
 
-    if (name != NULL)
-        (void)X509_alias_set1(certificate, (unsigned char *)name, (int)strlen(name));
+    scan->names[sk_X509_num(scan->certificates) - 1] = copy_friendly_name(bag);
     if (id != NULL)
         (void)X509_keyid_set1(certificate, ASN1_STRING_get0_data(id), ASN1_STRING_length(id));
-    OPENSSL_free(name);
 }
 
 static bool scan_certificate(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag)
@@ -267,7 +282,7 @@ static bool scan_certificate(struct pkcs12_scan *scan, const PKCS12_SAFEBAG *bag
         X509_free(certificate);
         return false;
     }
-    keep_attributes(bag, certificate);
+    keep_attributes(scan, bag, certificate);
     return true;
 }
 
@@ -336,11 +351,10 @@ static bool accept_safe(struct pkcs12_scan *scan, PKCS7 *safe)
 
 static bool scan_safe(struct pkcs12_scan *scan, PKCS7 *safe)
 {
-    const daotp__bytes passphrase = scan->how->passphrase;
     STACK_OF(PKCS12_SAFEBAG) *bags =
         PKCS7_type_is_data(safe)
             ? PKCS12_unpack_p7data(safe)
-            : PKCS12_unpack_p7encdata(safe, (const char *)passphrase.data, (int)passphrase.len);
+            : PKCS12_unpack_p7encdata(safe, scan->passphrase, (int)scan->how->passphrase.len);
     bool ok = bags != NULL && scan_bags(scan, bags);
 
     sk_PKCS12_SAFEBAG_pop_free(bags, PKCS12_SAFEBAG_free);
@@ -397,17 +411,41 @@ static int find_bag_issuer(const struct pkcs12_scan *scan, int of)
     return -1;
 }
 
-static const char *entry_name(const struct found_key *found, X509 *leaf, char room[256])
-{
-    int len = 0;
-    const unsigned char *alias = X509_alias_get0(leaf, &len);
+enum { SHOWN_NAME = 4 * DAOTP__MAX_LABEL }; /* octets of a friendlyName that are read as text */
 
-    if (found->name != NULL)
-        return found->name;
-    *room = '\0';
-    if (alias != NULL)
-        (void)snprintf(room, 256, "%.*s", len, (const char *)alias);
-    return room;
+/* As UTF-8, up to a U+0000, which some programs write at the end. What is no UTF-16 is read as
+ * U+FFFD. The octets are kept beside it, so that a write does not change them. */
+static bool read_friendly_name(daotp__pkcs12_entry *entry, const ASN1_STRING *name)
+{
+    const daotp__bytes all = {ASN1_STRING_get0_data(name), (size_t)ASN1_STRING_length(name)};
+    const daotp__bytes in = {all.data, all.len < SHOWN_NAME ? all.len : SHOWN_NAME};
+    daotp__buffer text;
+    size_t at = 0;
+    bool ok;
+
+    daotp__buffer_init(&text, 2 * SHOWN_NAME);
+    while (at < in.len && text.failed == DAOTP_OK && !daotp__utf16_read(in, true, &text, &at)) {
+        daotp__utf8_write(&text, 0xFFFD);
+        at += 2;
+    }
+    ok = text.failed == DAOTP_OK && daotp__text_set(&entry->name, daotp__buffer_string(&text));
+    daotp__buffer_free(&text);
+    if (ok && entry->name[0] != '\0')
+        daotp__buffer_add(&entry->bmp_name, all.data, all.len);
+    return ok && entry->bmp_name.failed == DAOTP_OK;
+}
+
+/* That of the key, else that of its certificate. */
+static daotp__pkcs12_entry *add_named_entry(const struct pkcs12_scan *scan,
+                                            const struct found_key *found, int leaf,
+                                            daotp__pkcs12 *file)
+{
+    const ASN1_STRING *name = found->name != NULL ? found->name : scan->names[leaf];
+    daotp__pkcs12_entry *entry = daotp__pkcs12_add(file, "");
+
+    if (entry == NULL || name == NULL || read_friendly_name(entry, name))
+        return entry;
+    return NULL;
 }
 
 static daotp_status refuse_pkcs12(const daotp__pkcs12_reading *how, daotp_finding_number number,
@@ -419,9 +457,7 @@ static daotp_status refuse_pkcs12(const daotp__pkcs12_reading *how, daotp_findin
 static daotp_status fill_entry(struct pkcs12_scan *scan, const struct found_key *found, int leaf,
                                daotp__pkcs12 *file, daotp_report *report)
 {
-    char room[256];
-    const char *name = entry_name(found, sk_X509_value(scan->certificates, leaf), room);
-    daotp__pkcs12_entry *entry = daotp__pkcs12_add(file, name);
+    daotp__pkcs12_entry *entry = add_named_entry(scan, found, leaf, file);
     bool ok = entry != NULL && append_private_key(found->key, &entry->key);
 
     for (int n = 0, at = leaf; ok && at >= 0 && n < DAOTP__MAX_CHAIN; n++) {
@@ -468,9 +504,11 @@ static void end_scan(struct pkcs12_scan *scan)
 {
     for (size_t i = 0; i < scan->key_count; i++) {
         EVP_PKEY_free(scan->keys[i].key);
-        OPENSSL_free(scan->keys[i].name);
+        ASN1_STRING_free(scan->keys[i].name);
         ASN1_OCTET_STRING_free(scan->keys[i].id);
     }
+    for (int i = 0; i < sk_X509_num(scan->certificates); i++)
+        ASN1_STRING_free(scan->names[i]);
     sk_X509_pop_free(scan->certificates, X509_free);
 }
 
@@ -496,6 +534,19 @@ static bool charge_mac(struct pkcs12_scan *scan, const PKCS12 *p12)
     return charge_iterations(scan, iterations);
 }
 
+/* The empty passphrase has two encodings: no octets at all, and the BMPString of it with the two
+ * octets that end one (RFC 7292 B.1). Writers differ, so both are tried. */
+static bool verify_pkcs12_mac(struct pkcs12_scan *scan, PKCS12 *p12)
+{
+    const daotp__bytes given = scan->how->passphrase;
+
+    scan->passphrase = given.len > 0 ? (const char *)given.data : "";
+    if (PKCS12_verify_mac(p12, scan->passphrase, (int)given.len) == 1)
+        return true;
+    scan->passphrase = NULL;
+    return given.len == 0 && PKCS12_verify_mac(p12, NULL, 0) == 1;
+}
+
 static daotp_status check_pkcs12_mac(struct pkcs12_scan *scan, PKCS12 *p12, daotp_report *report)
 {
     const daotp__pkcs12_reading *how = scan->how;
@@ -505,10 +556,13 @@ static daotp_status check_pkcs12_mac(struct pkcs12_scan *scan, PKCS12 *p12, daot
                              "macData: it has no MAC (RFC 7292 4)", report);
     if (!charge_mac(scan, p12))
         return refuse_scan(scan, report);
-    if (PKCS12_verify_mac(p12, (const char *)how->passphrase.data, (int)how->passphrase.len) != 1)
-        return refuse_pkcs12(how, DAOTP_FINDING_STORE_PASSPHRASE, "its MAC does not verify",
-                             report);
-    return DAOTP_OK;
+    if (verify_pkcs12_mac(scan, p12))
+        return DAOTP_OK;
+    return refuse_pkcs12(how, DAOTP_FINDING_STORE_PASSPHRASE,
+                         how->passphrase.len > 0
+                             ? "its MAC does not verify"
+                             : "none was given, and its MAC does not verify under the empty one",
+                         report);
 }
 
 static daotp_status read_authenticated(struct pkcs12_scan *scan, PKCS12 *p12, daotp__pkcs12 *file,
@@ -518,6 +572,7 @@ static daotp_status read_authenticated(struct pkcs12_scan *scan, PKCS12 *p12, da
 
     if (status != DAOTP_OK)
         return status;
+    file->has_empty_passphrase = scan->how->passphrase.len == 0;
     scan->certificates = sk_X509_new_null();
     if (scan->certificates == NULL)
         return DAOTP_MEMORY;
@@ -556,22 +611,27 @@ struct pkcs12_writing {
     STACK_OF(PKCS12_SAFEBAG) * keys, *certificates;
 };
 
-/* friendlyName is a BMPString. Characters beyond 16 bits are written as UTF-16 surrogates, as
- * Windows does; the conversion of libcrypto refuses them. */
-static bool add_friendly_name(PKCS12_SAFEBAG *bag, const char *name)
+/* friendlyName is a BMPString: as it was read, otherwise made from UTF-8. Characters beyond 16 bits
+ * are written as UTF-16 surrogates, as Windows does; the conversion of libcrypto refuses them. */
+static bool add_friendly_name(PKCS12_SAFEBAG *bag, const daotp__pkcs12_entry *entry)
 {
+    const daotp__buffer *bmp = &entry->bmp_name;
     unsigned char *text = NULL;
     int len = 0;
-    bool ok = OPENSSL_utf82uni(name, (int)strlen(name), &text, &len) != NULL && len >= 2 &&
-              PKCS12_add_friendlyname_uni(bag, text, len - 2) == 1; /* without the NUL */
+    bool ok;
 
+    if (bmp->len > 0)
+        return PKCS12_add_friendlyname_uni(bag, bmp->data, (int)bmp->len) == 1;
+    ok = OPENSSL_utf82uni(entry->name, (int)strlen(entry->name), &text, &len) != NULL && len >= 2 &&
+         PKCS12_add_friendlyname_uni(bag, text, len - 2) == 1; /* without the NUL */
     OPENSSL_free(text);
     return ok;
 }
 
-static bool name_bag(PKCS12_SAFEBAG *bag, const char *name, const unsigned char *id, unsigned len)
+static bool name_bag(PKCS12_SAFEBAG *bag, const daotp__pkcs12_entry *entry, const unsigned char *id,
+                     unsigned len)
 {
-    return bag != NULL && (*name == '\0' || add_friendly_name(bag, name)) &&
+    return bag != NULL && (entry->name[0] == '\0' || add_friendly_name(bag, entry)) &&
            (len == 0 || PKCS12_add_localkeyid(bag, (unsigned char *)(uintptr_t)id, (int)len) == 1);
 }
 
@@ -589,7 +649,7 @@ static bool write_certificates(struct pkcs12_writing *writing, const daotp__pkcs
 
         if (*id_len == 0)
             ok = X509_digest(certificate, EVP_sha1(), id, id_len) == 1 &&
-                 name_bag(bag, entry->name, id, *id_len);
+                 name_bag(bag, entry, id, *id_len);
         else
             ok = bag != NULL;
         X509_free(certificate);
@@ -612,7 +672,7 @@ static bool write_shrouded_key(struct pkcs12_writing *writing, const daotp__pkcs
         bag = PKCS12_SAFEBAG_create_pkcs8_encrypt(NID_aes_256_cbc, writing->passphrase,
                                                   writing->passphrase_len, NULL, PKCS12_SALT,
                                                   writing->iterations, info);
-    ok = name_bag(bag, entry->name, id, id_len) && sk_PKCS12_SAFEBAG_push(writing->keys, bag) > 0;
+    ok = name_bag(bag, entry, id, id_len) && sk_PKCS12_SAFEBAG_push(writing->keys, bag) > 0;
     if (!ok)
         PKCS12_SAFEBAG_free(bag);
     PKCS8_PRIV_KEY_INFO_free(info);

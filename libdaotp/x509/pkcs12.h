@@ -7,6 +7,7 @@
 
 typedef struct daotp__pkcs12_entry {
     char *name;                 /* friendlyName, UTF-8; "" for none */
+    daotp__buffer bmp_name;     /* friendlyName as it was read: a BMPString; empty: write name */
     daotp__buffer certificates; /* PEM, the leaf first, then its issuers, if they are in the file */
     daotp__buffer key;          /* PKCS#8 in PEM; a secret */
 } daotp__pkcs12_entry;
@@ -18,6 +19,7 @@ typedef struct daotp__pkcs12 {
     size_t count, capacity;
     char lost[DAOTP__PKCS12_LOST]; /* names what was in the file but is in no entry, so that a write
                                       loses it; "": nothing */
+    bool has_empty_passphrase;     /* the MAC verifies under the empty passphrase */
 } daotp__pkcs12;
 
 void daotp__pkcs12_free(daotp__pkcs12 *file);
@@ -27,7 +29,8 @@ void daotp__pkcs12_drop(daotp__pkcs12 *file, size_t at);
 
 /* How a file is read. */
 typedef struct daotp__pkcs12_reading {
-    daotp__bytes passphrase; /* UTF-8 */
+    daotp__bytes passphrase; /* UTF-8; empty: both encodings of the empty passphrase are tried */
+    int64_t max_iterations;  /* of one key derivation; 0: DAOTP__MAX_PKCS12_ITERATIONS */
     bool allows_3des;    /* accept pbeWithSHAAnd3-KeyTripleDES-CBC, which tools wrote until 2022 */
     const char *subject; /* the file's name, for findings */
 } daotp__pkcs12_reading;

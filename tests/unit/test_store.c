@@ -2141,6 +2141,45 @@ static void files_of_others_are_read(void **state)
     fixture_free(f);
 }
 
+/* RFC 7292 B.1: the empty passphrase as no octets at all, or as the two that end a BMPString. */
+static void files_under_the_empty_passphrase_are_only_read(void **state)
+{
+    static const char *const encodings[] = {NULL, ""};
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    daotp_credential *out, *c = credential(f, second);
+
+    (void)state;
+    for (size_t i = 0; i < 2 * 2; i++) {
+        const char *encoding = encodings[i / 2];
+        PKCS12 *p12 = PKCS12_create(encoding, "a", world.user_key, world.user, NULL,
+                                    NID_pbe_WithSHA1And3_Key_TripleDES_CBC,
+                                    NID_pbe_WithSHA1And3_Key_TripleDES_CBC, 2, -1, 0);
+        daotp_store *store;
+
+        assert_int_equal(PKCS12_set_mac(p12, encoding, 0, NULL, 0, 2, EVP_sha1()), 1);
+        write_p12(f, p12);
+        passphrase = encodings[i % 2]; /* nobody gives one, or an empty one */
+        store = open_pkcs12(f, true);
+        daotp_store_unref(f->store);
+        f->store = store;
+        assert_int_equal(daotp_store_get(store, "a", &out), DAOTP_OK);
+        daotp_credential_unref(out);
+        assert_true(has(f, DAOTP_FINDING_STORE_NO_PASSPHRASE));
+        assert_int_equal(daotp_store_put(store, "b", c), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_PASSPHRASE);
+        assert_int_equal(daotp_store_remove(store, "a"), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(f), DAOTP_FINDING_STORE_PASSPHRASE);
+        assert_int_equal(daotp_store_get(store, "a", &out), DAOTP_OK);
+        daotp_credential_unref(out);
+    }
+    assert_int_equal(unlink(f->store_path), 0); /* nor is a new file written under it */
+    assert_int_equal(daotp_store_put(f->store, "b", c), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(f), DAOTP_FINDING_STORE_PASSPHRASE);
+    assert_int_equal(access(f->store_path, F_OK), -1);
+    daotp_credential_unref(c);
+    fixture_free(f);
+}
+
 static void what_is_no_pkcs12_is_told(void **state)
 {
     static const char *const texts[] = {"", "x", "0", "0\x80\x02\x01\x03",
@@ -2381,6 +2420,67 @@ static void every_entry_gets_a_label_of_its_own(void **state)
     assert_int_equal(daotp_store_list_new(f->store, &list), DAOTP_OK);
     assert_int_equal(daotp_store_list_get_count(list), 0);
     daotp_store_list_free(list);
+    fixture_free(f);
+}
+
+typedef struct name_case {
+    const char *bmp; /* as many octets as len */
+    size_t len;
+    const char *label;
+} name_case;
+
+#define NAME_CASE(bmp, label)                                                                      \
+    {                                                                                              \
+        bmp, sizeof(bmp) - 1, label                                                                \
+    }
+
+/* Is it the friendlyName of a bag with a key? These bags are not encrypted but for the key. */
+static bool is_name_in_file(const fixture *f, const name_case *name)
+{
+    char all[16384];
+    int fd = open(f->store_path, O_RDONLY | O_CLOEXEC);
+    ssize_t len = read(fd, all, sizeof all);
+
+    assert_true(len > 0 && len < (ssize_t)sizeof all);
+    (void)close(fd);
+    return memmem(all, (size_t)len, name->bmp, name->len) != NULL;
+}
+
+/* RFC 2985 5.5.1: a BMPString. It is a label in UTF-8, and a change writes it as it was. */
+static void a_friendly_name_stays_what_it_was(void **state)
+{
+    static const name_case names[] = {
+        NAME_CASE("\0G\0r\0\xFC\0n\0 \x20\xAC", "Gr\u00fcn_\u20ac"),
+        NAME_CASE("\x20\xAC", "\u20ac"),
+        NAME_CASE("\0x\xD8\x3D\xDE\x00", "x\U0001F600"),
+        NAME_CASE("\xD8\x3D\0y", "\uFFFDy"), /* half of a surrogate pair */
+        NAME_CASE("\0t\0\t\0b\0\n", "t_b_"),
+        NAME_CASE("\0e\0n\0d\0\0", "end"),
+    };
+    fixture *f = fixture_open(&backend_cases[PKCS12_CASE]);
+    parts made = make_parts();
+    daotp_credential *out, *c = credential(f, second);
+
+    (void)state;
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        PKCS12_SAFEBAG *bag =
+            PKCS12_add_key(&made.keys, world.user_key, 0, 2, NID_aes_256_cbc, passphrase);
+
+        assert_int_equal(PKCS12_add_friendlyname_uni(bag, (const unsigned char *)names[i].bmp,
+                                                     (int)names[i].len),
+                         1);
+    }
+    write_parts(f, &made);
+    assert_int_equal(daotp_store_put(f->store, "b", c), DAOTP_OK);
+    assert_int_equal(daotp_store_put(f->store, names[0].label, c), DAOTP_OK); /* renewed */
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (daotp_store_get(f->store, names[i].label, &out) != DAOTP_OK)
+            fail_msg("%s", names[i].label);
+        daotp_credential_unref(out);
+        assert_true(is_name_in_file(f, &names[i]));
+    }
+    assert_int_equal(serial_at(f, names[0].label), serial_of(second));
+    daotp_credential_unref(c);
     fixture_free(f);
 }
 
@@ -3499,6 +3599,8 @@ int main(void)
         cmocka_unit_test(a_wrong_passphrase_is_told_and_changes_nothing),
         cmocka_unit_test(a_file_open_to_others_is_refused),
         cmocka_unit_test(files_of_others_are_read),
+        cmocka_unit_test(files_under_the_empty_passphrase_are_only_read),
+        cmocka_unit_test(a_friendly_name_stays_what_it_was),
         cmocka_unit_test(what_is_no_pkcs12_is_told),
         cmocka_unit_test(a_file_that_asks_for_too_many_iterations_is_refused),
         cmocka_unit_test(a_safe_without_content_is_refused),
