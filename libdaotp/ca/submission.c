@@ -7,6 +7,7 @@
 #include "ca/templates.h"
 #include "core/alloc.h"
 #include "core/extension.h"
+#include "core/time_text.h"
 #include "core/utf8.h"
 #include "x509/certificate.h"
 #include "x509/cms.h"
@@ -217,14 +218,35 @@ static daotp_status tell_disposition(const daotp_submission *submission)
     return status;
 }
 
+static bool is_hresult(uint32_t fail_info)
+{
+    return fail_info >= 0x80000000U && fail_info != DAOTP__CMC_NO_FAIL_INFO;
+}
+
 /* Write the status of the CMC full response. */
 static void write_cmc_status(const daotp__cmc_response *response, daotp__buffer *out)
 {
     const char *reason = daotp__cmc_fail_name(response->fail_info);
 
     daotp__buffer_format(out, "CMC status %s", daotp__cmc_status_name(response->status));
-    if (*reason != '\0')
+    if (is_hresult(response->fail_info))
+        daotp__buffer_format(out, ", 0x%08X %s", (unsigned)response->fail_info,
+                             daotp__hresult_name(response->fail_info));
+    else if (strcmp(reason, "unknown") == 0)
+        daotp__buffer_format(out, ", unknown failInfo %u", (unsigned)response->fail_info);
+    else if (*reason != '\0')
         daotp__buffer_format(out, ", %s", reason);
+    if (response->extended != NULL)
+        daotp__buffer_format(out, ", extendedFailInfo %s", response->extended);
+}
+
+/* Write what the failInfo means, after the text of the CA. */
+static void write_fail_meaning(const daotp__cmc_response *response, daotp__buffer *out)
+{
+    const char *meaning = daotp__cmc_fail_meaning(response->fail_info);
+
+    if (*meaning != '\0')
+        daotp__buffer_format(out, "; failInfo: %s", meaning);
 }
 
 /* There is a certificate for our key, so it is used. A status that contradicts it is reported as
@@ -241,6 +263,7 @@ static daotp_status tell_status_beside(const daotp_submission *submission)
     write_cmc_status(response, &text);
     if (response->text != NULL)
         daotp__buffer_format(&text, ": %s", response->text);
+    write_fail_meaning(response, &text);
     status = daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_STATUS, response->status,
                                submission->spec.config, "%s", daotp__buffer_string(&text));
     daotp__buffer_free(&text);
@@ -274,6 +297,7 @@ static daotp_status deny_with(daotp_submission *submission, uint32_t hresult, co
     submission->outcome = DAOTP__OUTCOME_DENIED;
     submission->hresult = hresult;
     write_words(submission, message, text);
+    write_fail_meaning(&submission->response, text);
     status = daotp__report_add(submission->spec.report, daotp__hresult_finding(hresult), hresult,
                                submission->spec.config, "%s", daotp__buffer_string(text));
     daotp__buffer_free(text);
@@ -303,6 +327,8 @@ static daotp_status refuse_by_status(daotp_submission *submission)
 
     if (hresult == 0)
         hresult = find_hresult(submission->message);
+    if (hresult == 0 && is_hresult(response->fail_info))
+        hresult = response->fail_info;
     daotp__buffer_init(&text, MAX_WORDS);
     write_cmc_status(response, &text);
     return deny_with(submission, hresult, response->text, &text);
@@ -787,6 +813,7 @@ daotp_status daotp_submission_set_disposition(daotp_submission *submission, cons
 
 daotp_status daotp_submission_pending(daotp_submission *submission, const char *request_id)
 {
+    char when[DAOTP__TIME_TEXT];
     daotp_status status;
     daotp__buffer text;
 
@@ -795,6 +822,9 @@ daotp_status daotp_submission_pending(daotp_submission *submission, const char *
     submission->outcome = DAOTP__OUTCOME_PENDING;
     daotp__buffer_init(&text, MAX_WORDS);
     write_disposition(submission, request_id, &text);
+    if (submission->response.has_pend_time)
+        daotp__buffer_format(&text, "; ask again from %s on (pendTime)",
+                             daotp__time_text(submission->response.pend_time, when));
     status = daotp__report_add(submission->spec.report, DAOTP_FINDING_CA_PENDING, 0,
                                submission->spec.config, "%s", daotp__buffer_string(&text));
     daotp__buffer_free(&text);

@@ -57,25 +57,41 @@ static void describe_pki_data(daotp__describer *to, daotp__bytes content)
     daotp__outline_close(to->out);
 }
 
+static void describe_fail_info(daotp__describer *to, uint32_t fail_info)
+{
+    const char *reason = daotp__cmc_fail_name(fail_info);
+
+    if (*reason == '\0')
+        return;
+    if (fail_info >= 0x80000000U)
+        daotp__outline_line(to->out, "reason", "0x%08X", (unsigned)fail_info);
+    else
+        daotp__outline_line(to->out, "reason", "%s (%u)", reason, (unsigned)fail_info);
+    daotp__outline_line(to->out, "meaning", "%s", daotp__cmc_fail_meaning(fail_info));
+}
+
+static void describe_optional_text(daotp__describer *to, const char *label, const char *text)
+{
+    if (text != NULL)
+        daotp__outline_text(to->out, label, text, strlen(text));
+}
+
 /* Describe a CA's response to a CMC request. */
 static void describe_pki_response(daotp__describer *to, const daotp__signed_data *cms)
 {
     daotp__cmc_response response;
-    const char *reason;
 
     daotp__cmc_response_init(&response);
     daotp__describe_note_memory(to, daotp__cmc_response_take(cms, &response));
-    reason = daotp__cmc_fail_name(response.fail_info);
     if (response.has_status)
         daotp__outline_line(to->out, "CMC status", "%s (%u)",
                             daotp__cmc_status_name(response.status), (unsigned)response.status);
-    if (*reason != '\0')
-        daotp__outline_line(to->out, "reason", "%s (%u)", reason, (unsigned)response.fail_info);
-    if (response.text != NULL)
-        daotp__outline_text(to->out, "text", response.text, strlen(response.text));
-    if (response.pend_token != NULL)
-        daotp__outline_text(to->out, "token to ask with", response.pend_token,
-                            strlen(response.pend_token));
+    describe_fail_info(to, response.fail_info);
+    describe_optional_text(to, "extendedFailInfo", response.extended);
+    describe_optional_text(to, "text", response.text);
+    describe_optional_text(to, "token to ask with", response.pend_token);
+    if (response.has_pend_time)
+        daotp__describe_time(to, "ask again from (pendTime)", response.pend_time);
     daotp__cmc_response_free(&response);
 }
 

@@ -17,34 +17,63 @@ void daotp__cmc_response_free(daotp__cmc_response *response)
 {
     daotp__delete(response->text);
     daotp__delete(response->pend_token);
+    daotp__delete(response->extended);
     daotp__cmc_response_init(response);
 }
 
 /* The fields of CMCStatusInfo, RFC 5272 6.1.2, and of CMCStatusInfoV2, 6.1.1. */
 typedef struct status_info {
     uint32_t status, fail_info;
-    daotp__bytes text, pend_token;
+    daotp__bytes text, pend_token, extended_oid, extended_value;
+    bool has_pend_time;
+    int64_t pend_time;
 } status_info;
 
-/* otherInfo is a CHOICE: failInfo, pendInfo (in V2 [0]), extendedFailInfo ([1], V2). One that
- * cannot be read takes nothing from the status. */
+/* A number of CMCFailInfo; or an HRESULT, which is negative as a number of 32 bits. */
+static void read_fail_info(daotp__bytes in, status_info *info)
+{
+    daotp__bytes rest = in, number;
+
+    if (daotp__der_read_unsigned(&rest, &info->fail_info))
+        return;
+    info->fail_info = DAOTP__CMC_NO_FAIL_INFO;
+    if (daotp__der_read_integer(&in, &number) && number.len == 4)
+        info->fail_info = (uint32_t)number.data[0] << 24 | (uint32_t)number.data[1] << 16 |
+                          (uint32_t)number.data[2] << 8 | number.data[3];
+}
+
+/* PendInfo: pendToken, pendTime. */
+static void read_pend_info(daotp__bytes in, status_info *info)
+{
+    if (daotp__der_read(&in, DAOTP__DER_OCTET_STRING, &info->pend_token))
+        info->has_pend_time = daotp__der_read_time(&in, &info->pend_time);
+    else
+        info->pend_token = (daotp__bytes){NULL, 0};
+}
+
+/* otherInfo is a CHOICE: failInfo; pendInfo (in V2 [0] too); extendedFailInfo (in V2, [1] too),
+ * which begins with an OID. One that cannot be read takes nothing from the status. */
 static void read_other_info(daotp__bytes in, status_info *info)
 {
-    daotp__bytes pending;
+    daotp__bytes fields, inner;
 
     if (daotp__der_peek(&in, DAOTP__DER_INTEGER)) {
-        if (!daotp__der_read_unsigned(&in, &info->fail_info))
-            info->fail_info = DAOTP__CMC_NO_FAIL_INFO;
+        read_fail_info(in, info);
         return;
     }
-    if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &pending) &&
-        !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &pending))
+    if (!daotp__der_read(&in, DAOTP__DER_SEQUENCE, &fields) &&
+        !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &fields) &&
+        !daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &fields))
         return;
-    if (daotp__der_peek(&pending, DAOTP__DER_SEQUENCE) &&
-        !daotp__der_read(&pending, DAOTP__DER_SEQUENCE, &pending))
-        return;
-    if (!daotp__der_read(&pending, DAOTP__DER_OCTET_STRING, &info->pend_token))
-        info->pend_token = (daotp__bytes){NULL, 0};
+    if (daotp__der_peek(&fields, DAOTP__DER_SEQUENCE)) { /* the tag is explicit */
+        if (!daotp__der_read(&fields, DAOTP__DER_SEQUENCE, &inner))
+            return;
+        fields = inner;
+    }
+    if (daotp__der_read_oid(&fields, &info->extended_oid))
+        info->extended_value = fields;
+    else
+        read_pend_info(fields, info);
 }
 
 static bool read_status_info(daotp__bytes values, status_info *info)
@@ -90,6 +119,50 @@ static char *pend_token_text(daotp__bytes token)
     return text;
 }
 
+static bool is_text_tag(uint8_t tag)
+{
+    return tag == DAOTP__DER_UTF8_STRING || tag == DAOTP__DER_PRINTABLE_STRING ||
+           tag == DAOTP__DER_IA5_STRING;
+}
+
+/* failInfoValue is defined by its OID: a text and a small number are shown as such, all else in
+ * hexadecimal. */
+static void write_extended_value(daotp__buffer *out, daotp__bytes value)
+{
+    daotp__bytes rest = value;
+    daotp__der_item item;
+    uint32_t number;
+
+    if (daotp__der_read_unsigned(&rest, &number) && rest.len == 0) {
+        daotp__buffer_format(out, "%u", (unsigned)number);
+        return;
+    }
+    rest = value;
+    if (daotp__der_next(&rest, &item) && rest.len == 0 && is_text_tag(item.tag)) {
+        daotp__buffer_add(out, item.content.data, item.content.len);
+        return;
+    }
+    if (value.len > DAOTP__MAX_PEND_TOKEN)
+        value.len = DAOTP__MAX_PEND_TOKEN;
+    daotp__hex_write(out, value);
+}
+
+static char *extended_text(const status_info *info)
+{
+    char oid[DAOTP__OID_TEXT], *text;
+    daotp__buffer out;
+
+    daotp__buffer_init(&out, DAOTP__MAX_SOAP_MESSAGE);
+    daotp__buffer_text(&out, daotp__oid_describe(info->extended_oid, oid));
+    if (info->extended_value.len > 0) {
+        daotp__buffer_text(&out, ": ");
+        write_extended_value(&out, info->extended_value);
+    }
+    text = copy_plain(daotp__buffer_bytes(&out));
+    daotp__buffer_free(&out);
+    return text;
+}
+
 static daotp_status keep_status(const status_info *info, daotp__cmc_response *response)
 {
     if (response->has_status && response->status != DAOTP__CMC_SUCCESS)
@@ -98,10 +171,14 @@ static daotp_status keep_status(const status_info *info, daotp__cmc_response *re
     response->has_status = true;
     response->status = info->status;
     response->fail_info = info->fail_info;
+    response->has_pend_time = info->has_pend_time;
+    response->pend_time = info->pend_time;
     if (info->text.len > 0 && (response->text = copy_plain(info->text)) == NULL)
         return DAOTP_MEMORY;
     if (info->pend_token.len > 0 &&
         (response->pend_token = pend_token_text(info->pend_token)) == NULL)
+        return DAOTP_MEMORY;
+    if (info->extended_oid.len > 0 && (response->extended = extended_text(info)) == NULL)
         return DAOTP_MEMORY;
     return DAOTP_OK;
 }
@@ -181,14 +258,47 @@ const char *daotp__cmc_status_name(uint32_t status)
     return status < sizeof names / sizeof names[0] ? names[status] : "unknown";
 }
 
+typedef struct fail_word {
+    const char *name, *meaning;
+} fail_word;
+
+static const fail_word *find_fail_word(uint32_t fail_info)
+{
+    static const fail_word words[] = {
+        {"badAlg", "the algorithm is not known or not supported"},
+        {"badMessageCheck", "the integrity check of the message failed"},
+        {"badRequest", "the transaction is not permitted or not supported"},
+        {"badTime", "the time in the message is too far from the time of the CA"},
+        {"badCertId", "no certificate fits the criteria of the request"},
+        {"unsupportedExt", "the CA does not support a requested X.509 extension"},
+        {"mustArchiveKeys", "the CA demands the private key, to archive it"},
+        {"badIdentity", "the identity in the request did not verify"},
+        {"popRequired", "the CA demands a proof of possession of the private key"},
+        {"popFailed", "the proof of possession of the private key did not verify"},
+        {"noKeyReuse", "the policy of the CA does not allow to use the key again"},
+        {"internalCAError", "the CA failed internally"},
+        {"tryLater", "the CA cannot do it now: try again later"},
+        {"authDataFail", "the authenticated data did not verify"}};
+
+    return fail_info < sizeof words / sizeof words[0] ? &words[fail_info] : NULL;
+}
+
 const char *daotp__cmc_fail_name(uint32_t fail_info)
 {
-    static const char *const names[] = {
-        "badAlg",         "badMessageCheck", "badRequest",  "badTime",     "badCertId",
-        "unsupportedExt", "mustArchiveKeys", "badIdentity", "popRequired", "popFailed",
-        "noKeyReuse",     "internalCAError", "tryLater",    "authDataFail"};
+    const fail_word *word = find_fail_word(fail_info);
 
     if (fail_info == DAOTP__CMC_NO_FAIL_INFO)
         return "";
-    return fail_info < sizeof names / sizeof names[0] ? names[fail_info] : "unknown";
+    return word != NULL ? word->name : "unknown";
+}
+
+const char *daotp__cmc_fail_meaning(uint32_t fail_info)
+{
+    const fail_word *word = find_fail_word(fail_info);
+
+    if (fail_info == DAOTP__CMC_NO_FAIL_INFO)
+        return "";
+    if (fail_info >= 0x80000000U)
+        return "an HRESULT: daotp explain tells what it means";
+    return word != NULL ? word->meaning : "RFC 5272 6.1.4 does not define this number";
 }

@@ -25,6 +25,9 @@ typedef struct daotp__cmc_response {
     uint32_t status, fail_info;
     char *text;       /* statusString; NULL for none */
     char *pend_token; /* as text, or in hexadecimal; NULL for none */
+    char *extended;   /* extendedFailInfo: OID and value in words; NULL for none */
+    bool has_pend_time;
+    int64_t pend_time; /* when to ask again, seconds since 1970 */
 } daotp__cmc_response;
 
 void daotp__cmc_response_init(daotp__cmc_response *response);
@@ -41,7 +44,10 @@ bool daotp__cmc_is_pending(const daotp__cmc_response *response);
 bool daotp__cmc_is_refused(const daotp__cmc_response *response);
 
 const char *daotp__cmc_status_name(uint32_t status);
-/* CMCFailInfo, RFC 5272 6.1.4; "" for DAOTP__CMC_NO_FAIL_INFO. */
+/* CMCFailInfo, RFC 5272 6.1.4; "" for DAOTP__CMC_NO_FAIL_INFO, "unknown" for a number that is not
+ * defined there. From 0x80000000 on it is an HRESULT of Windows. */
 const char *daotp__cmc_fail_name(uint32_t fail_info);
+/* What it means, in the words of 6.1.4; "" for DAOTP__CMC_NO_FAIL_INFO. */
+const char *daotp__cmc_fail_meaning(uint32_t fail_info);
 
 #endif

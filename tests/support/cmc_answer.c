@@ -86,6 +86,17 @@ static void put_pend_info(daotp__buffer *out, const cmc_answer *answer)
     daotp__derw_end(out, mark);
 }
 
+/* failInfoOID, failInfoValue */
+static void put_extended(daotp__buffer *out, const cmc_answer *answer)
+{
+    uint8_t tag = answer->extended_tag != 0 ? (uint8_t)answer->extended_tag : DAOTP__DER_SEQUENCE;
+    size_t mark = daotp__derw_begin(out, tag);
+
+    daotp__derw_oid(out, daotp__oid(DAOTP__OID_SIGNED_DATA));
+    daotp__buffer_text(out, answer->extended);
+    daotp__derw_end(out, mark);
+}
+
 static void put_status(daotp__buffer *out, const cmc_answer *answer, unsigned id, int status)
 {
     size_t control = daotp__derw_begin(out, DAOTP__DER_SEQUENCE), set, info, list;
@@ -105,6 +116,11 @@ static void put_status(daotp__buffer *out, const cmc_answer *answer, unsigned id
         daotp__derw_unsigned(out, (uint32_t)answer->fail_info);
     if (status != 0 && answer->pend_token != NULL)
         put_pend_info(out, answer);
+    if (status != 0 && answer->extended != NULL)
+        put_extended(out, answer);
+    if (status != 0 && answer->fail_info_octets.len > 0)
+        daotp__derw_item(out, DAOTP__DER_INTEGER, answer->fail_info_octets.data,
+                         answer->fail_info_octets.len);
     daotp__derw_end(out, info);
     daotp__derw_end(out, set);
     daotp__derw_end(out, control);

@@ -24,7 +24,10 @@ typedef struct cmc_answer {
     const char *text; /* NULL: none */
     int fail_info;    /* -1: none */
     const char *pend_token;
-    daotp__bytes certificates; /* one after the other */
+    const char *extended;          /* value of extendedFailInfo, octets below 128; NULL: none */
+    unsigned extended_tag;         /* 0: a SEQUENCE */
+    daotp__bytes fail_info_octets; /* of an INTEGER; none: fail_info */
+    daotp__bytes certificates;     /* one after the other */
 } cmc_answer;
 
 /* Append the ContentInfo. */

@@ -277,6 +277,46 @@ static const cmc_case cmc_cases[] = {
      DAOTP_FINDING_CA_DENIED,
      "second",
      "failed"},
+    {{.status = 2, .fail_info = 9, .text = "no"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "failed, popFailed: no",
+     "the proof of possession of the private key did not verify"},
+    {{.is_v2 = true, .status = 2, .fail_info = 77, .text = "by hand"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "failed, unknown failInfo 77: by hand",
+     "RFC 5272 6.1.4 does not define this number"},
+    {{.status = 2, .fail_info = -1, .fail_info_octets = {(const uint8_t *)"\x80\x09\x40\x12", 4}},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_TEMPLATE_DENIED,
+     "failed, 0x80094012 CERTSRV_E_TEMPLATE_DENIED",
+     "an HRESULT"},
+    {{.is_v2 = true, .status = 2, .fail_info = -1, .text = "no", .extended = "\x02\x01\x07"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "failed, extendedFailInfo ",
+     "(1.2.840.113549.1.7.2): 7: no"},
+    {{.is_v2 = true,
+      .status = 2,
+      .fail_info = -1,
+      .extended = "\x0c\x05quota",
+      .extended_tag = DAOTP__DER_CONTEXT_CONSTRUCTED(1)},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "extendedFailInfo ",
+     ": quota"},
+    {{.is_v2 = true, .status = 2, .fail_info = -1, .extended = "\x04\x02\x41\x42"},
+     false,
+     DAOTP_REJECTED,
+     DAOTP_FINDING_CA_DENIED,
+     "extendedFailInfo ",
+     ": 04024142"},
     {{.status = 4, .fail_info = -1},
      false,
      DAOTP_REJECTED,
@@ -288,7 +328,7 @@ static const cmc_case cmc_cases[] = {
      DAOTP_REJECTED,
      DAOTP_FINDING_CA_PENDING,
      "request 4711",
-     ""},
+     "ask again from 2030-01-01"},
     {{.is_v2 = true, .is_pending_tagged = true, .status = 3, .fail_info = -1, .pend_token = "\x07"},
      false,
      DAOTP_REJECTED,
@@ -344,8 +384,10 @@ static void check_cmc_case(const cmc_case *one, const ber_style *style)
     if (status != one->status || daotp_finding_get_number(finding) != one->finding)
         fail_msg("%s", daotp_report_get_text(f->report));
     if (finding != NULL) {
-        assert_non_null(strstr(daotp_finding_get_found(finding), one->found));
-        assert_non_null(strstr(daotp_finding_get_found(finding), one->found_too));
+        const char *found = daotp_finding_get_found(finding);
+
+        if (strstr(found, one->found) == NULL || strstr(found, one->found_too) == NULL)
+            fail_msg("%s", found);
     }
     daotp__submission_free(submission);
     daotp__buffer_free(&der);

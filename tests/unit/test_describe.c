@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Everything that can be described, as text and as JSON: well-formed, without the code, and without
  * anything that could steer a terminal. */
+#include "cmc_answer.h"
 #include "forge.h"
 #include "json_check.h"
 #include "testing.h"
@@ -219,6 +220,37 @@ static void a_broken_signature_is_said_so(void **state)
     check(&cmc, "signature value: DOES NOT VERIFY");
     daotp__buffer_free(&der);
     daotp_key_unref(key);
+}
+
+/* The status of a CMC answer with what it says besides (RFC 5272 6.1). */
+static void what_a_ca_answers_is_described(void **state)
+{
+    static const struct {
+        cmc_answer answer;
+        const char *wanted;
+    } cases[] = {
+        {{.status = 2, .fail_info = 7, .text = "no"},
+         "CMC status: failed (2)|reason: badIdentity (7)|meaning: the identity in the request did "
+         "not verify|text: no"},
+        {{.status = 2, .fail_info = 99}, "reason: unknown (99)|RFC 5272 6.1.4 does not define"},
+        {{.status = 2,
+          .fail_info_octets = {(const uint8_t *)"\x80\x09\x40\x12", 4},
+          .fail_info = -1},
+         "reason: 0x80094012|an HRESULT"},
+        {{.is_v2 = true, .status = 3, .fail_info = -1, .pend_token = "42"},
+         "CMC status: pending (3)|token to ask with: 42|(pendTime): 2030-01-01T00:00:00Z"},
+        {{.is_v2 = true, .status = 2, .fail_info = -1, .extended = "\x0c\x05quota"},
+         "extendedFailInfo: signedData (1.2.840.113549.1.7.2): quota"},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        daotp__buffer der;
+
+        daotp__buffer_init(&der, DAOTP__MAX_FILE);
+        cmc_answer_write(&der, &cases[i].answer);
+        check(&der, cases[i].wanted);
+    }
 }
 
 static void the_code_is_never_shown(void **state)
@@ -584,6 +616,7 @@ int main(void)
         cmocka_unit_test(a_broken_block_hides_no_other),
         cmocka_unit_test(requests_in_pem_are_described),
         cmocka_unit_test(a_broken_signature_is_said_so),
+        cmocka_unit_test(what_a_ca_answers_is_described),
         cmocka_unit_test(the_code_is_never_shown),
         cmocka_unit_test(the_code_of_a_broken_message_is_not_shown_either),
         cmocka_unit_test(hostile_names_stay_values),
