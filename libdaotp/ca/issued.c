@@ -19,13 +19,20 @@ static daotp_status issued_add(daotp__chain *pool, daotp__bytes der)
     return issued_holds(pool, der) ? DAOTP_OK : daotp__chain_add(pool, der, "", NULL);
 }
 
+/* One that cannot be read does not lose the others. DAOTP_PEER: all of them are such. */
 static daotp_status add_all(const daotp__signed_data *data, daotp__chain *pool)
 {
-    daotp_status status = DAOTP_OK;
+    daotp_status status;
+    size_t unreadable = 0;
 
-    for (size_t i = 0; i < data->certificate_count && status == DAOTP_OK; i++)
+    for (size_t i = 0; i < data->certificate_count; i++) {
         status = issued_add(pool, data->certificates[i]);
-    return status;
+        if (status == DAOTP_MEMORY || (status == DAOTP_PEER && pool->count == pool->max))
+            return status;
+        if (status == DAOTP_PEER)
+            unreadable++;
+    }
+    return unreadable > 0 && unreadable == data->certificate_count ? DAOTP_PEER : DAOTP_OK;
 }
 
 typedef struct issued_collector {

@@ -4,7 +4,9 @@
 #include "core/alloc.h"
 #include "core/limits.h"
 #include "x509/crl_list.h"
+#include "x509/fault.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/mman.h>
@@ -276,8 +278,20 @@ static void prefer_newer_on_disk(daotp__fetch_job *job, daotp_report *report)
     daotp__indexed_crl_free(on_disk);
 }
 
+void daotp__fetch_job_refuse_content(const daotp__fetch_job *job, const char *what, size_t findings,
+                                     daotp_report *report)
+{
+    const daotp_finding *reason = daotp_report_get_finding(report, findings);
+    char text[DAOTP__FAULT_TEXT + 64];
+
+    (void)snprintf(text, sizeof text, "%s: %s", what, daotp_finding_get_found(reason));
+    daotp__report_downgrade_errors(report, findings);
+    (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url, "%s", text);
+}
+
 static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
 {
+    size_t findings = daotp_report_get_count(report);
     bool is_taken = job->ldap != NULL ? daotp__ldap_fetch_take(job->ldap, &job->mapped)
                                       : daotp__http_get_take(job->http_get, &job->mapped);
     daotp_status status;
@@ -288,10 +302,10 @@ static daotp_status take_fetched(daotp__fetch_job *job, daotp_report *report)
     }
     if (job->kind != DAOTP__FETCH_CRL)
         return DAOTP_OK;
-    status = daotp__crl_list_take_only(job->mapped, &job->crl);
+    status = daotp__crl_list_take_only(job->mapped, job->url, report, &job->crl);
     job->mapped = (daotp__bytes){NULL, 0};
     if (status == DAOTP_PEER)
-        (void)daotp__report_add(report, DAOTP_FINDING_FETCH_CONTENT, 0, job->url, "no CRL");
+        daotp__fetch_job_refuse_content(job, "no CRL", findings, report);
     if (status == DAOTP_OK)
         prefer_newer_on_disk(job, report);
     return status;

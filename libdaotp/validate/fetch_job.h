@@ -54,6 +54,11 @@ typedef struct daotp__fetch_job {
 /* The fetched certificate or OCSP response, borrowed from the job. */
 daotp__bytes daotp__fetch_job_bytes(const daotp__fetch_job *job);
 
+/* Report FETCH-CONTENT: what names the kind of file that was expected, and the first finding from
+ * `findings` on says why the bytes are none. The errors from there on become warnings. */
+void daotp__fetch_job_refuse_content(const daotp__fetch_job *job, const char *what, size_t findings,
+                                     daotp_report *report);
+
 /* Begin a fetch. fetcher, loop: borrowed until the job ends. request: the body of a POST,
  * copied; empty for a GET. now_s: the time of validation, which decides whether a CRL is fresh. */
 daotp_status daotp__fetch_job_begin(daotp__fetch_job *job, daotp_fetcher *fetcher,

@@ -360,8 +360,8 @@ static daotp_status refuse_certificate(daotp_verifier *verifier, const daotp__no
     return daotp__certificate_refuse(der, NULL, subject, &verifier->report);
 }
 
-daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
-                                              daotp__bytes in, const char *subject)
+static daotp_status add_to_nodes(daotp_verifier *verifier, daotp__nodes *nodes, daotp__bytes in,
+                                 const char *subject, bool skips_unreadable)
 {
     size_t before = nodes->count;
     daotp_status status;
@@ -373,6 +373,7 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
             return status;
     }
     daotp__chain_init(&chain, DAOTP__MAX_ANCHORS);
+    chain.skips_unreadable = skips_unreadable;
     status = daotp__chain_read(&chain, in, subject, &verifier->report);
     for (size_t i = 0; status == DAOTP_OK && i < chain.count; i++) {
         status = daotp__nodes_add(nodes, chain.list[i], false);
@@ -383,6 +384,17 @@ daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__n
         daotp__nodes_cut(nodes, before);
     daotp__chain_free(&chain);
     return status;
+}
+
+daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
+                                              daotp__bytes in, const char *subject)
+{
+    return add_to_nodes(verifier, nodes, in, subject, false);
+}
+
+daotp_status daotp__verifier_add_fetched(daotp_verifier *verifier, daotp__bytes in)
+{
+    return add_to_nodes(verifier, &verifier->fetched_nodes, in, verifier->job.url, true);
 }
 
 static daotp_status add_to(daotp_verifier *verifier, daotp__nodes *nodes, const void *bytes,

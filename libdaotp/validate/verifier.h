@@ -77,6 +77,9 @@ struct daotp_verifier {
 /* Append certificates to a list: PEM with any number of them, or one in DER. */
 daotp_status daotp__verifier_add_certificates(daotp_verifier *verifier, daotp__nodes *nodes,
                                               daotp__bytes in, const char *subject);
+/* The same for the response to a fetch of an issuer: a certificate that cannot be read is a
+ * warning, and the others are added. */
+daotp_status daotp__verifier_add_fetched(daotp_verifier *verifier, daotp__bytes in);
 /* Record that the issuer's key verifies the certificate's signature, so that it is not verified
  * again. The rules for algorithms are still checked. */
 void daotp__verifier_note_signature(daotp_verifier *verifier, daotp__bytes certificate,

@@ -376,14 +376,11 @@ static daotp_status take_issuer(daotp_verifier *verifier)
 {
     size_t findings = verifier->report.count;
     daotp_status status =
-        daotp__verifier_add_certificates(verifier, &verifier->fetched_nodes,
-                                         daotp__fetch_job_bytes(&verifier->job), verifier->job.url);
+        daotp__verifier_add_fetched(verifier, daotp__fetch_job_bytes(&verifier->job));
 
     if (status == DAOTP_OK || status == DAOTP_MEMORY)
         return status;
-    daotp__report_downgrade_errors(&verifier->report, findings);
-    (void)daotp__report_add(&verifier->report, DAOTP_FINDING_FETCH_CONTENT, 0, verifier->job.url,
-                            "no certificate");
+    daotp__fetch_job_refuse_content(&verifier->job, "no certificate", findings, &verifier->report);
     return DAOTP_OK;
 }
 

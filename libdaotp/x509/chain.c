@@ -38,6 +38,20 @@ daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader
     return daotp__bundle_refuse(&fault, reader, DAOTP_FINDING_CERT_DER, subject, report);
 }
 
+static daotp_status refuse_or_skip(const daotp__chain *chain, daotp__bytes der,
+                                   const daotp__pem_reader *reader, const char *subject,
+                                   daotp_report *report)
+{
+    size_t findings = daotp_report_get_count(report);
+    daotp_status status = daotp__certificate_refuse(der, reader, subject, report);
+
+    if (!chain->skips_unreadable || status != DAOTP_PEER)
+        return status;
+    if (report != NULL)
+        daotp__report_downgrade_errors(report, findings);
+    return DAOTP_OK;
+}
+
 /* reader: the PEM block that holds it, or NULL */
 static daotp_status add_certificate(daotp__chain *chain, daotp__bytes der,
                                     const daotp__pem_reader *reader, const char *subject,
@@ -52,7 +66,7 @@ static daotp_status add_certificate(daotp__chain *chain, daotp__bytes der,
                                  "more than %zu certificates", chain->max);
     if (!(chain->are_anchors ? daotp__certificate_read_anchor(der, &certificate)
                              : daotp__certificate_read(der, &certificate)))
-        return daotp__certificate_refuse(der, reader, subject, report);
+        return refuse_or_skip(chain, der, reader, subject, report);
     list = daotp__array_reserve(chain->list, chain->count, &chain->capacity, sizeof *list);
     if (list == NULL)
         return daotp__report_status(report, DAOTP_MEMORY);
@@ -176,9 +190,14 @@ daotp_status daotp__chain_read(daotp__chain *chain, daotp__bytes in, const char 
 {
     static const daotp__bundle_kind kind = {DAOTP_FINDING_CERT_DER, DAOTP__MAX_FILE, is_other_block,
                                             add_block};
-    size_t before = chain->count;
+    size_t before = chain->count, findings = daotp_report_get_count(report);
     daotp_status status = daotp__bundle_read(&kind, chain, in, subject, report);
 
+    if (status == DAOTP_PEER && chain->skips_unreadable && chain->count > before) {
+        if (report != NULL)
+            daotp__report_downgrade_errors(report, findings);
+        status = DAOTP_OK;
+    }
     if (status == DAOTP_OK && chain->count == before)
         status = daotp__report_add(report, DAOTP_FINDING_TRUST_EMPTY, 0, subject, "no certificate");
     return daotp__report_status(report, status);

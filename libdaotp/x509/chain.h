@@ -10,7 +10,8 @@
 typedef struct daotp__chain {
     daotp__bytes *list; /* each freed with daotp__delete() */
     size_t count, capacity, max;
-    bool are_anchors; /* read by daotp__certificate_read_anchor() */
+    bool are_anchors;      /* read by daotp__certificate_read_anchor() */
+    bool skips_unreadable; /* for what a peer sent: report a warning, and add the others */
 } daotp__chain;
 
 void daotp__chain_init(daotp__chain *chain, size_t max);

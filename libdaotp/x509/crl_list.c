@@ -98,21 +98,17 @@ void daotp__crl_list_free(daotp__crl_list *crls)
     *crls = (daotp__crl_list){0};
 }
 
-static daotp_status keep_only_block(daotp__bytes mapped, daotp__indexed_crl **out)
+daotp_status daotp__crl_list_take_only(daotp__bytes mapped, const char *subject,
+                                       daotp_report *report, daotp__indexed_crl **out)
 {
     daotp__crl_list all = {0};
-    daotp_status status = daotp__crl_list_read(&all, mapped, "", NULL);
+    daotp_status status = daotp__crl_list_take(&all, mapped, subject, report);
 
     if (status == DAOTP_OK && all.count != 1)
-        status = DAOTP_PEER;
+        status =
+            daotp__report_add(report, DAOTP_FINDING_CRL_DER, 0, subject,
+                              "%zu CRLs, where one is expected (RFC 5280 4.2.1.13)", all.count);
     *out = status == DAOTP_OK && all.list != NULL ? daotp__indexed_crl_ref(all.list[0]) : NULL;
     daotp__crl_list_free(&all);
-    (void)munmap((void *)mapped.data, mapped.len);
     return status;
-}
-
-daotp_status daotp__crl_list_take_only(daotp__bytes mapped, daotp__indexed_crl **out)
-{
-    return is_plain_der(mapped) ? daotp__indexed_crl_map(mapped, out)
-                                : keep_only_block(mapped, out);
 }

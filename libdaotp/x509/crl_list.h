@@ -25,7 +25,8 @@ void daotp__crl_list_cut(daotp__crl_list *crls, size_t count);
 void daotp__crl_list_free(daotp__crl_list *crls);
 
 /* Read the one CRL of a mapping, in PEM or DER. The mapping is taken over, also on failure.
- * DAOTP_PEER when it holds no CRL, or more than one. */
-daotp_status daotp__crl_list_take_only(daotp__bytes mapped, daotp__indexed_crl **indexed);
+ * DAOTP_PEER, with a finding, when it holds no CRL, or more than one. */
+daotp_status daotp__crl_list_take_only(daotp__bytes mapped, const char *subject,
+                                       daotp_report *report, daotp__indexed_crl **indexed);
 
 #endif

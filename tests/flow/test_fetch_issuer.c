@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* Issuers that are missing, fetched from where the certificate says they are (RFC 5280 4.2.2.1). */
+#include "cmc_answer.h"
 #include "fetch_ask.h"
+
+#include "x509/pem.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
@@ -126,22 +129,104 @@ static daotp__bytes pkcs7_of(const pki_cert *const *certificates)
     return out;
 }
 
+static daotp__bytes ber_of(daotp__bytes der)
+{
+    static const ber_style style = {.indefinite = true, .pieces = true, .long_lengths = true};
+    daotp__buffer made;
+    daotp__bytes out;
+
+    daotp__buffer_init(&made, DAOTP__MAX_FILE);
+    cmc_answer_ber(&made, der, &style);
+    out = pki_copy(made.data, made.len);
+    daotp__buffer_free(&made);
+    return out;
+}
+
+static daotp__bytes block_of(const char *label, daotp__bytes der)
+{
+    daotp__buffer made;
+    daotp__bytes out;
+
+    daotp__buffer_init(&made, DAOTP__MAX_FILE);
+    daotp__pem_write(&made, label, der);
+    out = pki_copy(made.data, made.len);
+    daotp__buffer_free(&made);
+    return out;
+}
+
 static void in_every_form(void **state)
 {
     const pki_cert *stranger = pki_ca("CN=Stranger", pki_key(5), NULL);
+    scene s = new_scene();
+    const pki_cert *const one[] = {s.middle, NULL}, *const two[] = {stranger, s.middle, NULL};
+    const daotp__bytes forms[] = {
+        pem_of(one, ""),
+        pem_of(two, "some text before it\n"),
+        pkcs7_of(one),
+        pkcs7_of(two),
+        ber_of(pkcs7_of(one)),
+        ber_of(pkcs7_of(two)),
+        block_of("PKCS7", pkcs7_of(two)),
+        block_of("CMS", ber_of(pkcs7_of(two))),
+        block_of("CERTIFICATE", pkcs7_of(two)),
+    };
 
     (void)state;
-    for (unsigned form = 0; form < 4; form++) {
-        scene s = new_scene();
-        const pki_cert *const one[] = {s.middle, NULL}, *const two[] = {stranger, s.middle, NULL};
-
-        host_put_body(host, s.ca,
-                      form == 0   ? pem_of(one, "")
-                      : form == 1 ? pem_of(two, "some text before it\n")
-                      : form == 2 ? pkcs7_of(one)
-                                  : pkcs7_of(two));
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        host_put_body(host, s.ca, forms[i]);
         ask(s.leaf);
-        fetch_expect(form < 2 ? "PEM" : "PKCS#7", DAOTP_OK, 0, NULL);
+        fetch_expect("a form", DAOTP_OK, DAOTP_FINDING_CHAIN_VALID, NULL);
+        assert_int_equal(host_asked(host, s.ca), i + 1);
+    }
+}
+
+/* RFC 5280 4.2.2.1 asks for application/pkix-cert or application/pkcs7-mime. Servers say anything:
+ * the bytes decide. */
+static void under_any_content_type(void **state)
+{
+    static const char *const fields[] = {"Content-Type: application/pkix-cert\r\n",
+                                         "Content-Type: application/pkcs7-mime\r\n",
+                                         "Content-Type: application/x-x509-ca-cert\r\n",
+                                         "Content-Type: text/html; charset=utf-16\r\n",
+                                         "Content-Type: application/octet-stream\r\n",
+                                         "Content-Type: \r\n",
+                                         ""};
+    scene s = new_scene();
+    const pki_cert *const one[] = {s.middle, NULL};
+
+    (void)state;
+    for (size_t i = 0; i < 2 * COUNT(fields); i++) {
+        host_put(host, s.ca,
+                 (host_page){.fields = fields[i / 2],
+                             .body = i % 2 == 0 ? s.middle->der : pkcs7_of(one)});
+        ask(s.leaf);
+        fetch_expect(fields[i / 2], DAOTP_OK, DAOTP_FINDING_CHAIN_VALID, NULL);
+    }
+}
+
+/* What a peer sent beside the issuer does not lose it, and is told. */
+static void one_unreadable_beside_the_issuer(void **state)
+{
+    const pki_cert *stranger = pki_ca("CN=Stranger", pki_key(5), NULL);
+    scene s = new_scene();
+    const pki_cert *const one[] = {s.middle, NULL};
+    uint8_t bytes[4096];
+    daotp__bytes broken = {bytes, stranger->der.len};
+
+    (void)state;
+    assert_true(stranger->der.len < sizeof bytes);
+    memcpy(bytes, stranger->der.data, stranger->der.len);
+    bytes[10] ^= 0x10; /* in its version */
+
+    const daotp__bytes forms[] = {
+        PKI_JOIN(block_of("CERTIFICATE", broken), pem_of(one, "")),
+        PKI_JOIN(pem_of(one, ""), block_of("CERTIFICATE", broken)),
+        PKI_JOIN(pem_of(one, ""), PKI_BYTES("-----BEGIN CERTIFICATE-----\nMII\n")),
+    };
+    for (size_t i = 0; i < COUNT(forms); i++) {
+        host_put_body(host, s.ca, forms[i]);
+        ask(s.leaf);
+        fetch_expect("beside it", DAOTP_OK, DAOTP_FINDING_CERT_DER, s.ca);
     }
 }
 
@@ -201,6 +286,7 @@ static void what_is_no_certificate(void **state)
         PKI_JOIN(s.middle->der, PKI_BYTES("\0")),
         PKI_BYTES("-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n"),
         PKI_BYTES("0")};
+    const char *reason;
 
     (void)state;
     for (size_t i = 0; i < COUNT(rubbish); i++) {
@@ -209,6 +295,10 @@ static void what_is_no_certificate(void **state)
         fetch_expect("rubbish", DAOTP_REJECTED, DAOTP_FINDING_CHAIN_ISSUER_MISSING, NULL);
         fetch_expect("rubbish", DAOTP_REJECTED, DAOTP_FINDING_FETCH_CONTENT, s.ca);
         fetch_expect_cause("rubbish", DAOTP_FINDING_FETCH_CONTENT);
+        /* where, and by which rule */
+        reason = daotp_finding_get_found(fetch_find(DAOTP_FINDING_FETCH_CONTENT, NULL));
+        if (strstr(reason, "octet") == NULL && strstr(reason, "line 1") == NULL)
+            fail_msg("%zu: %s", i, reason);
         /* the peer's rubbish is not the verdict on the certificate */
         assert_int_not_equal(daotp_finding_get_number(daotp_report_get_error(
                                  daotp_verifier_get_report(fetch_last.verifier))),
@@ -395,6 +485,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(issuer_and_both_lists),
         cmocka_unit_test(in_every_form),
+        cmocka_unit_test(under_any_content_type),
+        cmocka_unit_test(one_unreadable_beside_the_issuer),
         cmocka_unit_test(one_after_the_other),
         cmocka_unit_test(what_comes_is_judged),
         cmocka_unit_test(what_is_no_certificate),
