@@ -28,7 +28,6 @@ static const struct card_constant {
     {CKA_LOCAL, KEYS, CK_FALSE},
     {CKA_DERIVE, KEYS, CK_FALSE},
     {CKA_ENCRYPT, PUBLIC, CK_FALSE}, /* there are no operations with the public key */
-    {CKA_VERIFY, PUBLIC, CK_FALSE},
     {CKA_VERIFY_RECOVER, PUBLIC, CK_FALSE},
     {CKA_WRAP, PUBLIC, CK_FALSE},
     {CKA_SIGN_RECOVER, PRIVATE, CK_FALSE},
@@ -56,7 +55,9 @@ static CK_RV get_flag(const card_object *object, bool asks_login, CK_ATTRIBUTE_T
 
     if (type == CKA_PRIVATE)
         return give_flag(class == PRIVATE && asks_login, value);
-    if (type == CKA_SIGN && class == PRIVATE)
+    /* CKA_VERIFY says what the key is for: FreeRDP finds a card by it. The module has no C_Verify,
+     * and no mechanism with CKF_VERIFY. */
+    if ((type == CKA_SIGN && class == PRIVATE) || (type == CKA_VERIFY && class == PUBLIC))
         return give_flag(object->certificate->can_sign, value);
     if (type == CKA_DECRYPT && class == PRIVATE)
         return give_flag(object->certificate->can_decrypt, value);

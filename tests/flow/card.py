@@ -98,6 +98,11 @@ class OpenSc(Card):
             self.assertIn(b"No errors", said)
         self.assertIn(b"SHA256-RSA-PKCS: OK", self.run_good(tool, "--module", MODULE, "--token-label", "rsa", "--test", "--allow-sw"))
 
+    def test_the_public_key_is_for_verifying(self):
+        """FreeRDP (WinPR's ncrypt_pkcs11.c) looks for a card by its RSA public key with CKA_VERIFY."""
+        shown = self.run_good(find("pkcs11-tool"), "--module", MODULE, "--token-label", "rsa", "--list-objects", "--type", "pubkey")
+        self.assertRegex(shown, rb"Usage:\s+verify")
+
     def test_the_private_key_cannot_be_read_or_changed(self):
         tool = find("pkcs11-tool")
         for args in (["--read-object", "--type", "privkey"], ["--delete-object", "--type", "cert"],
