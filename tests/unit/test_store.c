@@ -21,10 +21,12 @@
 #include <linux/seccomp.h>
 #include <openssl/pkcs12.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -3103,6 +3105,94 @@ static void a_kernel_that_refuses_is_told(void **state)
     fixture_free(f);
 }
 
+/* ---- a full disk ------------------------------------------------------------------------------
+ */
+
+/* A file system of a few pages, which only this process sees. */
+static bool mount_small_disk(const char *path)
+{
+    return mkdir(path, 0700) == 0 && unshare(CLONE_NEWNS) == 0 &&
+           mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) == 0 &&
+           mount("tmpfs", path, "tmpfs", 0, "size=64k,mode=700") == 0;
+}
+
+static void use_up_disk(const char *path)
+{
+    static const char page[4096];
+    int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+
+    while (write(fd, page, sizeof page) > 0)
+        ;
+    (void)close(fd);
+}
+
+static bool holds(fixture *f, X509 *leaf)
+{
+    daotp_credential *c;
+    bool same;
+
+    if (daotp_store_get(f->store, "alice", &c) != DAOTP_OK)
+        return false;
+    same = strtol(daotp_credential_get_serial(c), NULL, 16) == serial_of(leaf);
+    daotp_credential_unref(c);
+    return same;
+}
+
+/* In a process of its own: 0, 77 where nothing can be mounted, else what does not hold. */
+static int put_on_full_disk(fixture *f)
+{
+    char disk[96], filler[128];
+    daotp_credential *pair[2];
+    daotp_store *checked = f->store;
+
+    (void)snprintf(disk, sizeof disk, "%s/disk", f->path);
+    (void)snprintf(filler, sizeof filler, "%s/filler", disk);
+    (void)snprintf(f->store_path, sizeof f->store_path, "%s/disk/store", f->path);
+    (void)snprintf(f->uri, sizeof f->uri, f->which->form, f->store_path);
+    if (!mount_small_disk(disk))
+        return 77;
+    f->store = open_again(f);
+    daotp_store_unref(checked);
+    make_pair(f, pair);
+    if (daotp_store_put(f->store, "alice", pair[0]) != DAOTP_OK)
+        return 1;
+    use_up_disk(filler);
+    if (daotp_store_put(f->store, "alice", pair[1]) != DAOTP_CONFIGURATION ||
+        error_of(f) != DAOTP_FINDING_STORE_WRITE)
+        return 2;
+    if (!holds(f, world.user)) /* the old one stays */
+        return 3;
+    if (daotp__store_check(f->store, "alice", NULL) != DAOTP_CONFIGURATION ||
+        (error_of(f) != DAOTP_FINDING_STORE_WRITE &&
+         error_of(f) != DAOTP_FINDING_FILE_WRITE)) /* told before a code is spent */
+        return 4;
+    if (unlink(filler) != 0 || daotp_store_put(f->store, "alice", pair[1]) != DAOTP_OK ||
+        !holds(f, second))
+        return 5;
+    free_pair(pair);
+    return 0;
+}
+
+static void a_full_disk_leaves_the_old_entry(void **state)
+{
+    static const int cases[] = {DIRECTORY_CASE, PKCS12_CASE};
+
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        fixture *f = fixture_open(&backend_cases[cases[i]]);
+        char disk[96];
+        int answer = run_child(f, put_on_full_disk);
+
+        if (answer == 77)
+            print_message("a full disk is not tested: nothing can be mounted here\n");
+        else
+            assert_int_equal(answer, 0);
+        (void)snprintf(disk, sizeof disk, "%s/disk", f->path);
+        (void)rmdir(disk);
+        fixture_free(f);
+    }
+}
+
 /* ---- tokens -----------------------------------------------------------------------------------
  */
 
@@ -3651,6 +3741,7 @@ int main(void)
         cmocka_unit_test(a_used_up_quota_is_told),
         cmocka_unit_test(an_entry_too_large_for_a_key_is_told),
         cmocka_unit_test(a_kernel_that_refuses_is_told),
+        cmocka_unit_test(a_full_disk_leaves_the_old_entry),
         cmocka_unit_test(a_wrong_pin_is_tried_once),
         cmocka_unit_test(a_token_uri_that_cannot_be_is_told),
         cmocka_unit_test(an_unknown_attribute_is_named),
