@@ -246,6 +246,13 @@ class Json(Case):
         self.check("explain", "explain", "--json", "zzzz-not-known")
         self.check("explain", "explain", "--json", "--nonsense")
 
+    def test_agent(self):
+        words = ["agent", "--json", "--dry-run", "--askpass", "/bin/true", "--", "--url", "https://127.0.0.1:1/", "--user", "a@b.example", "--trust",
+                 "system", "--template", "1.2.3", "--store", self.folder / "store"]
+        self.check("agent", *words, env=environment(XDG_RUNTIME_DIR=str(self.folder)))
+        self.check("agent", *words[:3], "--askpass", "/nonexistent", *words[5:])
+        self.check("agent", *words, "--no-store")
+
     def test_requirements(self):
         self.check("requirements", "requirements", "--json")
         self.check("requirements", "requirements", "--json", "--part", "ra", self.folder / "cert.pem")
