@@ -31,7 +31,7 @@ _daotp() {
 	else
 		case $command:$COMP_CWORD:$before in
 		ca:2:*) list='ping info' ;;
-		ra:2:*) list='enroll renew' ;;
+		ra:2:*) list='enroll renew audit' ;;
 		config:*:check | config:*:--*) list= ;;
 		config:2:*) list='check show keys' ;;
 		lab:2:*) list='up down status faults break mend totp ca' ;;

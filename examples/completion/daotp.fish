@@ -46,7 +46,7 @@ complete -c daotp -n 'test -n "$(__daotp_values)"' -f -a '(__daotp_values)'
 complete -c daotp -n '__daotp_is 2 lab' -f -a 'up down status faults break mend totp ca'
 complete -c daotp -n '__daotp_is 2 store' -f -a 'list show export import remove sweep move register unregister'
 complete -c daotp -n '__daotp_is 2 ca' -a 'ping info'
-complete -c daotp -n '__daotp_is 2 ra' -a 'enroll renew'
+complete -c daotp -n '__daotp_is 2 ra' -a 'enroll renew audit'
 complete -c daotp -n '__daotp_is 2 config' -f -a 'check show keys'
 complete -c daotp -n '__daotp_is 2 doctor' -a 'kdc radius tls crl ca directory'
 complete -c daotp -n '__daotp_is 2 radius' -a watch

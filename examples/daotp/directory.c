@@ -22,6 +22,7 @@ struct directory {
     LDAP *ld;
     struct timeval timeout;
     const char *const *attributes;
+    bool reads_permissions;
     void (*say)(void *user, const char *text);
     void *say_user;
 };
@@ -208,6 +209,7 @@ directory *directory_open(const directory_spec *spec)
     }
     (void)pthread_once(&once, init_libldap);
     d->attributes = spec->attributes;
+    d->reads_permissions = spec->reads_permissions;
     d->say = spec->say;
     d->say_user = spec->say_user;
     if (whole.port == NULL)
@@ -336,10 +338,15 @@ bool directory_search(directory *d, const char *base, directory_scope scope, con
                       directory_fn *tell, void *user)
 {
     static const int scopes[] = {LDAP_SCOPE_BASE, LDAP_SCOPE_ONELEVEL, LDAP_SCOPE_SUBTREE};
+    /* LDAP_SERVER_SD_FLAGS_OID, MS-ADTS 3.1.1.3.4.1.11: owner, group and DACL */
+    LDAPControl flags = {.ldctl_oid = "1.2.840.113556.1.4.801",
+                         .ldctl_value = {.bv_len = 5, .bv_val = "\x30\x03\x02\x01\x07"},
+                         .ldctl_iscritical = 1};
+    LDAPControl *controls[] = {d->reads_permissions ? &flags : NULL, NULL};
     LDAPMessage *result = NULL;
-    int rc =
-        ldap_search_ext_s(d->ld, base != NULL ? base : "", scopes[scope], filter,
-                          (char **)d->attributes, 0, NULL, NULL, &d->timeout, MAX_ENTRIES, &result);
+    int rc = ldap_search_ext_s(d->ld, base != NULL ? base : "", scopes[scope], filter,
+                               (char **)d->attributes, 0, controls, NULL, &d->timeout, MAX_ENTRIES,
+                               &result);
 
     if (rc == LDAP_SUCCESS)
         tell_entries(d->ld, result, tell, user);

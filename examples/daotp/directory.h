@@ -18,6 +18,7 @@ typedef struct directory_spec {
     const char *user;            /* with the password, over TLS alone; NULL: a Kerberos ticket */
     const tool_secret *password; /* of the user */
     int timeout_s;
+    bool reads_permissions; /* nTSecurityDescriptor without the audit entries, which need a right */
     /* Set to true when the directory answered, and took neither ticket nor password; or there is no
      * ticket. NULL: not wanted. */
     bool *is_refused;

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /* daotp ra: the certificate of a registration authority, which daotp serve signs with. */
 #include "ca_options.h"
+#include "ra_audit.h"
 
 #include "json.h"
 #include "page.h"
@@ -15,10 +16,15 @@
 static const char help[] =
     "usage: daotp ra enroll --template OID --key FILE --cert FILE [OPTION...] HOST CA\n"
     "       daotp ra renew --key FILE --cert FILE [OPTION...] HOST CA\n"
+    "       daotp ra audit [--allow NAME]... [OPTION...] HOST[:PORT] [TEMPLATE...]\n"
     "\n"
     "enroll: request the certificate of a registration authority for a new key, as\n"
     "this machine. renew: do the same for the certificate in FILE; its key signs the\n"
     "request. Both files are replaced once the new certificate has been issued.\n"
+    "\n"
+    "audit: ask the domain controller HOST who may enrol for the templates of\n"
+    "registration authorities (or TEMPLATE, a name or OID), or change them. Ends with\n"
+    "1 when others than administrators and the accounts of --allow may.\n"
     "\n"
     "  --template OID           the template for registration authorities\n"
     "  --key FILE               the private key, mode 0600\n"
@@ -40,6 +46,10 @@ static const char help[] =
     "  --mapper-port N          TCP port of the CA's endpoint mapper (135)\n"
     "  --timeout S              time-out of all steps together (30)\n"
     "  --json                   the report as JSON\n"
+    "  --allow NAME             audit: an account that may, by name (DA1$) or SID\n"
+    "  --ldaps                  audit: TLS; else a Kerberos ticket seals (kinit)\n"
+    "  --user NAME              audit, with --ldaps: unless given, the ticket\n"
+    "  --password-file FILE, --password-fd N   audit: asked for unless given\n"
     "\n"
     "example: daotp ra renew --before 24 --key ra.key --cert ra.pem \\\n"
     "           ca1.corp.example 'Corp Issuing CA'\n";
@@ -353,6 +363,8 @@ int cmd_ra(int argc, char **argv)
     ra_command r = {.kind = DAOTP_KEY_RSA_2048, .way = DAOTP_CA_WAY_AUTO, .ces_auth = 1};
     int c, which = 0, rc;
 
+    if (argc > 1 && strcmp(argv[1], "audit") == 0)
+        return ra_audit(argc - 1, argv + 1, help);
     ca_options_init(&r.ca);
     r.ca.keytab = "FILE:/etc/krb5.keytab";
     while ((c = tool_next_option("ra", argc, argv, options, &which)) != -1) {

@@ -306,4 +306,34 @@ for wrong in '' 'a b' 'a.example b.example' '--timeout 0 a.example' '--set' 'x..
 	"$DAOTP" discover $wrong >said 2>err </dev/null
 	expect_equal "usage: $wrong" 64 $?
 done
+# who may enrol for the registration authority's certificate
+sam() { samba-tool "$@" -H "$D/private/sam.ldb" --configfile="$D/smb.conf"; }
+SID=$(sam user show alice --attributes=objectSid 2>/dev/null | sed -n 's/^objectSid: //p')
+audit() { "$DAOTP" ra audit "$@" >said 2>err </dev/null; }
+permit() { sam dsacl set --objectdn="CN=OTPSigning,CN=Certificate Templates,$PKI" --sddl="$1" >>ldif.out 2>&1; }
+audit $HOST
+expect_equal 'administrators alone may enrol' 0 $?
+expect_text 'the template' 'template OTPSigning (1.3.6.1.4.1.311.21.8.9.9.1)' said
+expect_no_text 'no other template' 'SmartcardLogon' said
+permit "(OA;;CR;0e10c968-78fb-11d2-90d4-00c04f79dc55;;$SID)"
+audit $HOST
+expect_equal 'alice may enrol too' 1 $?
+expect_text 'she is named' "OTHER    alice ($SID): enrol" said
+audit --allow ALICE $HOST OTPSigning
+expect_equal 'alice is allowed, by name' 0 $?
+audit --allow "$SID" --json $HOST 1.3.6.1.4.1.311.21.8.9.9.1
+expect_equal 'alice is allowed, by SID' 0 $?
+check 'as JSON' python3 -c 'import json; t = json.load(open("said"))["templates"][0]
+assert [a["rights"] for a in t["accounts"] if a["name"] == "alice"] == ["enrol"] and t["approval"] is False, t'
+permit '(A;;WD;;;AU)'
+audit --allow alice $HOST
+expect_equal 'everybody of the domain may change it' 1 $?
+expect_text 'they are named' 'Authenticated Users (S-1-5-11): change' said
+audit $HOST none
+expect_equal 'no such template' 78 $?
+for wrong in '' '--timeout 0 h' '--user alice h' 'h:x'; do
+	# shellcheck disable=SC2086
+	audit $wrong
+	expect_equal "usage: ra audit $wrong" 64 $?
+done
 summary

@@ -1,6 +1,7 @@
 #!/bin/bash
 # SPDX-License-Identifier: BSD-2-Clause
-# The unit of `daotp serve`: systemd has no complaint, and it may do little. The panels are JSON, and ask
+# The units of `daotp serve` and of the renewal of its signing certificate: systemd has no complaint, and
+# they may do little. The panels are JSON, and ask
 # for metrics that there are.
 #
 #   serve_unit.sh DAOTP-PROGRAM SOURCE
@@ -22,9 +23,13 @@ result 'the panels are JSON' "$(python3 -c 'import json, sys; json.load(open(sys
 command -v systemd-analyze >/dev/null || { echo '# no systemd-analyze'; exit $bad; }
 sed "s,/usr/bin/daotp,$DAOTP," "$SOURCE/examples/systemd/daotp-serve.service" >"$WORK/daotp-serve.service"
 cp "$SOURCE/examples/systemd/daotp-serve.socket" "$WORK"
-systemd-analyze --man=no verify "$WORK"/daotp-serve.* >"$WORK/verify" 2>&1
+sed "s,/usr/bin/daotp,$DAOTP," "$SOURCE/examples/systemd/daotp-ra-renew.service" >"$WORK/daotp-ra-renew.service"
+cp "$SOURCE/examples/systemd/daotp-ra-renew.timer" "$WORK"
+systemd-analyze --man=no verify "$WORK"/daotp-*.* >"$WORK/verify" 2>&1
 result 'systemd takes the units' "$(grep daotp "$WORK/verify")"
-systemd-analyze security --offline=yes --threshold=20 "$WORK/daotp-serve.service" >"$WORK/security" 2>&1 ||
-    result 'the unit may do little' "$(tail -3 "$WORK/security")"
-grep 'Overall exposure' "$WORK/security"
+for unit in daotp-serve daotp-ra-renew; do
+	systemd-analyze security --offline=yes --threshold=20 "$WORK/$unit.service" >"$WORK/security" 2>&1 ||
+	    result "$unit may do little" "$(tail -3 "$WORK/security")"
+	grep 'Overall exposure' "$WORK/security"
+done
 exit $bad
