@@ -105,6 +105,12 @@ static bool is_shortened(const char *word, const char *name)
     return strncmp(word, "--", 2) == 0 && strcspn(word + 2, "=") != strlen(name);
 }
 
+/* getopt_long() found one option that begins so, and it needs a value. */
+static bool is_shortened_word(const char *word, const struct option *options)
+{
+    return strncmp(word, "--", 2) == 0 && !has_option(options, word + 2);
+}
+
 static void say_shortened(const char *command, const char *word, const char *name)
 {
     tool_say("daotp %s: there is no option '%.*s'; did you mean '--%s'? An option's name is not "
@@ -123,7 +129,9 @@ int tool_next_option(const char *command, int argc, char **argv, const struct op
 
     if (which != NULL)
         *which = row;
-    if (c == ':')
+    if (c == ':' && is_shortened_word(argv[optind - 1], options))
+        say_refused(command, argv[optind - 1], options);
+    else if (c == ':')
         tool_say("daotp %s: %s needs a value; daotp %s --help tells which", command,
                  argv[optind - 1], command);
     else if (c == '?')
