@@ -149,7 +149,7 @@ static daotp_status climb_from(const daotp__chain *pool, daotp__certificate at, 
         status = daotp__chain_add(chain, at.der, "", NULL);
         if (status != DAOTP_OK)
             return status;
-        if (daotp__certificate_self_issued(&at) || !find_issuer(pool, &at, &issuer) ||
+        if (daotp__certificate_is_self_issued(&at) || !find_issuer(pool, &at, &issuer) ||
             issued_holds(chain, issuer.der) || chain->count == chain->max)
             return DAOTP_OK;
         at = issuer;
@@ -173,7 +173,7 @@ daotp_status daotp__issued_climb(const daotp__chain *pool, daotp__chain *chain)
 
     if (chain->count != 1 || !daotp__certificate_read(chain->list[0], &leaf))
         return DAOTP_PEER;
-    if (daotp__certificate_self_issued(&leaf) || !find_issuer(pool, &leaf, &issuer) ||
+    if (daotp__certificate_is_self_issued(&leaf) || !find_issuer(pool, &leaf, &issuer) ||
         issued_holds(chain, issuer.der))
         return DAOTP_OK;
     return climb_from(pool, issuer, chain);

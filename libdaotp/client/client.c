@@ -136,7 +136,7 @@ void daotp__client_keep_probe_chain(daotp_client *client)
     for (size_t i = 0; i < sent->count && status == DAOTP_OK; i++)
         status = daotp__chain_add(&client->probe_chain, sent->list[i], "", NULL);
     if (status != DAOTP_OK) /* out of memory: without its leaf a chain is that of another server */
-        daotp__chain_cut(&client->probe_chain, 0);
+        daotp__chain_truncate(&client->probe_chain, 0);
 }
 
 void daotp__client_drop_connection(daotp_client *client)

@@ -113,11 +113,11 @@ static void check_purpose(const daotp__certificate *certificate, const kdc_names
     if (has_eku(certificate, DAOTP__OID_KP_KDC) || has_windows_purpose(certificate))
         return;
     if (names->has_krbtgt)
-        daotp__checklist_find(checks, DAOTP_FINDING_KDC_EKU,
-                              "no KDC authentication, but the name krbtgt/REALM");
+        daotp__checklist_report(checks, DAOTP_FINDING_KDC_EKU,
+                                "no KDC authentication, but the name krbtgt/REALM");
     else
-        daotp__checklist_find(checks, DAOTP_FINDING_KDC_PURPOSE,
-                              "neither KDC authentication nor smart card logon");
+        daotp__checklist_report(checks, DAOTP_FINDING_KDC_PURPOSE,
+                                "neither KDC authentication nor smart card logon");
 }
 
 static void check_names(kdc_names *names, const char *realm, const char *host,
@@ -127,7 +127,7 @@ static void check_names(kdc_names *names, const char *realm, const char *host,
 
     if (names->has_krbtgt || names->has_realm || names->has_host)
         return;
-    daotp__checklist_find(
+    daotp__checklist_report(
         checks, DAOTP_FINDING_KDC_NAME,
         "it names %s; wanted: %s, krbtgt/%s@%s, or the KDC's host name if it was set (%s)", shown,
         realm, realm, realm, host != NULL ? host : "it was not");
@@ -149,7 +149,7 @@ static daotp_status certificate_check(const daotp__certificate *certificate, con
     check_purpose(certificate, &names, &checks);
     check_names(&names, realm, host, &checks);
     if (!may_sign(certificate))
-        daotp__checklist_find(&checks, DAOTP_FINDING_KDC_KU, "no digitalSignature");
+        daotp__checklist_report(&checks, DAOTP_FINDING_KDC_KU, "no digitalSignature");
     daotp__buffer_free(&names.shown);
     daotp__buffer_free(&subject);
     return checks.verdict;

@@ -19,7 +19,7 @@ void daotp__client_set_probe(daotp_client *client, size_t server, bool of_tls)
     client->is_probe = true;
     client->is_tls_probe = of_tls;
     client->probed_server = server;
-    daotp__chain_cut(&client->probe_chain, 0);
+    daotp__chain_truncate(&client->probe_chain, 0);
 }
 
 void daotp__client_end_probe(daotp_client *client)

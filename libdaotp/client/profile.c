@@ -28,14 +28,14 @@ static void check_upn(look *j)
     if (!daotp__certificate_upn(j->certificate, &upn))
         return; /* the checklist of the role has that */
     if (upn.len >= sizeof text) {
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_UPN, "%zu octets", upn.len);
+        daotp__checklist_report(&j->checks, DAOTP_FINDING_OTP_UPN, "%zu octets", upn.len);
         return;
     }
     memcpy(text, upn.data, upn.len);
     text[upn.len] = '\0';
     if (memchr(text, '\0', upn.len) != NULL ||
         !daotp__text_equal_nocase(text, j->spec->account->upn))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_UPN, "%s", text);
+        daotp__checklist_report(&j->checks, DAOTP_FINDING_OTP_UPN, "%s", text);
 }
 
 static void find_other_subject(look *j)
@@ -45,8 +45,8 @@ static void find_other_subject(look *j)
     daotp__buffer_init(&subject, DAOTP__MAX_CERTIFICATE);
     if (!daotp__name_text(j->certificate->subject, &subject))
         daotp__buffer_clear(&subject);
-    daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SUBJECT, "the subject '%s'",
-                          daotp__buffer_string(&subject));
+    daotp__checklist_report(&j->checks, DAOTP_FINDING_OTP_SUBJECT, "the subject '%s'",
+                            daotp__buffer_string(&subject));
     daotp__buffer_free(&subject);
 }
 
@@ -72,8 +72,8 @@ static void check_sid(look *j)
     if (wanted != NULL &&
         daotp__sid_find(&j->certificate->extensions, &text) >= DAOTP__SID_EXTENSION &&
         !daotp__bytes_equal(text, (daotp__bytes){(const uint8_t *)wanted, strlen(wanted)}))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_SID_OTHER, "%.*s", (int)text.len,
-                              (const char *)text.data);
+        daotp__checklist_report(&j->checks, DAOTP_FINDING_OTP_SID_OTHER, "%.*s", (int)text.len,
+                                (const char *)text.data);
 }
 
 static void check_lifetime(look *j)
@@ -81,9 +81,9 @@ static void check_lifetime(look *j)
     int64_t left = daotp__time_sub(j->certificate->not_after, j->spec->now_s);
 
     if (left > j->spec->max_lifetime_s)
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_LIFETIME,
-                              "%lld s from now on, over %lld s", (long long)left,
-                              (long long)j->spec->max_lifetime_s);
+        daotp__checklist_report(&j->checks, DAOTP_FINDING_OTP_LIFETIME,
+                                "%lld s from now on, over %lld s", (long long)left,
+                                (long long)j->spec->max_lifetime_s);
 }
 
 static void check_template(look *j)
@@ -95,11 +95,11 @@ static void check_template(look *j)
     if (j->spec->template_oid.len == 0)
         return;
     if (template == NULL || !daotp__template_read(template, &found))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE,
-                              "no template extension that can be read");
+        daotp__checklist_report(&j->checks, DAOTP_FINDING_OTP_TEMPLATE,
+                                "no template extension that can be read");
     else if (!daotp__bytes_equal(found.oid, j->spec->template_oid))
-        daotp__checklist_find(&j->checks, DAOTP_FINDING_OTP_TEMPLATE, "template %s",
-                              daotp__oid_describe(found.oid, oid));
+        daotp__checklist_report(&j->checks, DAOTP_FINDING_OTP_TEMPLATE, "template %s",
+                                daotp__oid_describe(found.oid, oid));
 }
 
 daotp_status daotp__profile_check(const daotp__certificate *certificate,
@@ -108,7 +108,7 @@ daotp_status daotp__profile_check(const daotp__certificate *certificate,
     look j = {certificate, spec, {.report = report, .subject = "issued certificate"}};
 
     if (!daotp__bytes_equal(certificate->spki, spec->spki))
-        daotp__checklist_find(&j.checks, DAOTP_FINDING_OTP_KEY, "another public key");
+        daotp__checklist_report(&j.checks, DAOTP_FINDING_OTP_KEY, "another public key");
     daotp__checklist_take(&j.checks, daotp__role_check(DAOTP_ROLE_OTP_LOGON, certificate,
                                                        spec->now_s, j.checks.subject, report));
     check_upn(&j);

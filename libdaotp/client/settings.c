@@ -321,7 +321,7 @@ daotp_status daotp_client_add_ntauth(daotp_client *client, const void *bytes, si
     status = daotp__chain_read(&client->ntauth, (daotp__bytes){bytes, len}, "NTAuth certificate",
                                &client->report);
     if (status != DAOTP_OK)
-        daotp__chain_cut(&client->ntauth, count);
+        daotp__chain_truncate(&client->ntauth, count);
     return daotp__report_status(&client->report, status);
 }
 

@@ -12,8 +12,8 @@ void daotp__checklist_take(daotp__checklist *list, daotp_status verdict)
         list->verdict = verdict;
 }
 
-void daotp__checklist_find(daotp__checklist *list, daotp_finding_number number, const char *found,
-                           ...)
+void daotp__checklist_report(daotp__checklist *list, daotp_finding_number number, const char *found,
+                             ...)
 {
     char text[DAOTP__MAX_TEXT];
     va_list args;

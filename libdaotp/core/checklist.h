@@ -17,8 +17,8 @@ typedef struct daotp__checklist {
 
 /* Report a finding about the subject of the list, and include its status in the verdict. found:
  * a printf() format. */
-void daotp__checklist_find(daotp__checklist *list, daotp_finding_number number, const char *found,
-                           ...) __attribute__((format(printf, 3, 4)));
+void daotp__checklist_report(daotp__checklist *list, daotp_finding_number number, const char *found,
+                             ...) __attribute__((format(printf, 3, 4)));
 /* Include the verdict of other checks. */
 void daotp__checklist_take(daotp__checklist *list, daotp_status verdict);
 /* Whether no further check can change the verdict, and no report is kept. */

@@ -7,9 +7,9 @@
 static void describe_key_facts(daotp__describer *to, daotp__key_form form, daotp__bytes der)
 {
     char text[DAOTP__OID_TEXT];
-    daotp__key_facts facts;
+    daotp__key_summary facts;
 
-    daotp__key_facts_read(der, &facts);
+    daotp__key_summary_read(der, &facts);
     if (facts.algorithm.len > 0)
         daotp__outline_line(to->out,
                             form == DAOTP__KEY_FORM_ENCRYPTED ? "encrypted with" : "algorithm",

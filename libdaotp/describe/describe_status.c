@@ -11,7 +11,7 @@
 
 enum { MAX_SHOWN = 20 }; /* entries of a CRL, answers of an OCSP response */
 
-static void describe_point(daotp__describer *to, const char *label, const daotp__point_name *name)
+static void describe_point(daotp__describer *to, const char *label, const daotp__crl_dp_name *name)
 {
     daotp__bytes names = name->full;
     daotp__general_name one;
@@ -45,7 +45,7 @@ static void describe_scope(daotp__describer *to, const daotp__crl *crl)
 
 static void describe_freshest(daotp__describer *to, const daotp__extension *freshest)
 {
-    daotp__point point;
+    daotp__crl_dp point;
     daotp__bytes in;
 
     if (freshest == NULL || !daotp__crl_dps_begin(freshest, &in))
@@ -227,7 +227,7 @@ bool daotp__describe_ocsp(daotp__describer *to, daotp__bytes der)
     return true;
 }
 
-static void describe_asked(daotp__describer *to, const daotp__ocsp_asked *asked)
+static void describe_asked(daotp__describer *to, const daotp__ocsp_cert_id *asked)
 {
     char text[DAOTP__OID_TEXT];
 
@@ -242,7 +242,7 @@ static void describe_asked(daotp__describer *to, const daotp__ocsp_asked *asked)
 bool daotp__describe_ocsp_request(daotp__describer *to, daotp__bytes der)
 {
     daotp__ocsp_request request;
-    daotp__ocsp_asked asked;
+    daotp__ocsp_cert_id asked;
     daotp__bytes in, name;
     size_t count = 0;
 
@@ -254,7 +254,7 @@ bool daotp__describe_ocsp_request(daotp__describer *to, daotp__bytes der)
     daotp__outline_line(to->out, "signed", "%s", request.is_signed ? "yes" : "no");
     if (daotp__der_read(&request.requestor, DAOTP__DER_CONTEXT_CONSTRUCTED(4), &name))
         daotp__describe_name(to, "requestor", name);
-    while (in.len > 0 && daotp__ocsp_asked_read(&in, &asked))
+    while (in.len > 0 && daotp__ocsp_cert_id_read(&in, &asked))
         if (count++ < MAX_SHOWN)
             describe_asked(to, &asked);
     daotp__outline_line(to->out, "certificates", "%zu", count);

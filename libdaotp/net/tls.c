@@ -600,7 +600,7 @@ static void report_own_chain(const daotp_credential *identity, daotp_trust *trus
     char *issuer;
 
     if (!daotp__certificate_read(chain->list[chain->count - 1], &last) ||
-        daotp__certificate_self_issued(&last) || has_anchor_named(trust, last.issuer))
+        daotp__certificate_is_self_issued(&last) || has_anchor_named(trust, last.issuer))
         return;
     issuer = daotp__name_copy_text(last.issuer);
     if (issuer != NULL)

@@ -8,8 +8,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
-daotp_status daotp__profile_taken(const daotp__profile_use *use, daotp_status status,
-                                  enum daotp__key_name key, size_t at)
+daotp_status daotp__profile_setter_status(const daotp__profile_use *use, daotp_status status,
+                                          enum daotp__key_name key, size_t at)
 {
     const daotp__profile_value *value = daotp__profile_value_at(use->profile, key, at);
     const daotp__profile_key *row = daotp__profile_key_row(key);
@@ -25,8 +25,9 @@ daotp_status daotp__profile_taken(const daotp__profile_use *use, daotp_status st
                              daotp__value_wanted(row));
 }
 
-daotp_status daotp__profile_needs(const daotp__profile_use *use, enum daotp__key_name missing,
-                                  enum daotp__key_name because)
+daotp_status daotp__profile_report_missing(const daotp__profile_use *use,
+                                           enum daotp__key_name missing,
+                                           enum daotp__key_name because)
 {
     return daotp__report_add(use->report, DAOTP_FINDING_CONFIG_NEEDS, 0, use->profile->name,
                              "%s is missing, which %s needs", daotp__profile_key_row(missing)->name,
@@ -41,7 +42,8 @@ daotp_status daotp__profile_check_pair(const daotp__profile_use *use, enum daotp
 
     if (has_one == has_other)
         return DAOTP_OK;
-    return has_one ? daotp__profile_needs(use, other, one) : daotp__profile_needs(use, one, other);
+    return has_one ? daotp__profile_report_missing(use, other, one)
+                   : daotp__profile_report_missing(use, one, other);
 }
 
 daotp_status daotp__profile_add_texts(const daotp__profile_use *use, enum daotp__key_name key,
@@ -54,7 +56,7 @@ daotp_status daotp__profile_add_texts(const daotp__profile_use *use, enum daotp_
 
         if (value == NULL)
             break;
-        status = daotp__profile_taken(use, add(object, value->text), key, i);
+        status = daotp__profile_setter_status(use, add(object, value->text), key, i);
     }
     return status;
 }
@@ -101,7 +103,7 @@ daotp_status daotp__profile_trust(const daotp__profile_use *use, enum daotp__key
     *trust = NULL;
     if (daotp__profile_text(use->profile, anchors) == NULL) {
         if (crls != DAOTP__KEY_COUNT && daotp__profile_text(use->profile, crls) != NULL)
-            return daotp__profile_needs(use, anchors, crls);
+            return daotp__profile_report_missing(use, anchors, crls);
         return DAOTP_OK;
     }
     status = daotp_trust_new(use->profile->context, trust);
@@ -201,13 +203,13 @@ static daotp_status set_fetch_limits(const daotp__profile_use *use, daotp_fetche
     daotp_status status = DAOTP_OK;
 
     if (bytes != NULL)
-        status = daotp__profile_taken(
+        status = daotp__profile_setter_status(
             use, daotp_fetcher_set_max_bytes(fetcher, daotp__value_number(bytes)),
             DAOTP__KEY_FETCH_BYTES, 0);
     if (status == DAOTP_OK && time != NULL)
-        status =
-            daotp__profile_taken(use, daotp_fetcher_set_timeout_ms(fetcher, daotp__value_ms(time)),
-                                 DAOTP__KEY_FETCH_TIMEOUT, 0);
+        status = daotp__profile_setter_status(
+            use, daotp_fetcher_set_timeout_ms(fetcher, daotp__value_ms(time)),
+            DAOTP__KEY_FETCH_TIMEOUT, 0);
     return status;
 }
 
@@ -268,6 +270,6 @@ daotp_status daotp__profile_template(const daotp__profile_use *use, daotp__profi
         numbers[0] = daotp__value_number(major);
         numbers[1] = daotp__value_number(dot + 1);
     }
-    return daotp__profile_taken(use, set(object, oid, numbers[0], numbers[1]), DAOTP__KEY_TEMPLATE,
-                                0);
+    return daotp__profile_setter_status(use, set(object, oid, numbers[0], numbers[1]),
+                                        DAOTP__KEY_TEMPLATE, 0);
 }

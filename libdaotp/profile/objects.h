@@ -13,11 +13,12 @@ typedef struct daotp__profile_use {
 
 /* Convert the return value of a setter. If the setter refused the value, report the place of the
  * value (file and line). at: which value of the key. */
-daotp_status daotp__profile_taken(const daotp__profile_use *use, daotp_status status,
-                                  enum daotp__key_name key, size_t at);
+daotp_status daotp__profile_setter_status(const daotp__profile_use *use, daotp_status status,
+                                          enum daotp__key_name key, size_t at);
 /* Report that a key is missing which another key requires. */
-daotp_status daotp__profile_needs(const daotp__profile_use *use, enum daotp__key_name missing,
-                                  enum daotp__key_name because);
+daotp_status daotp__profile_report_missing(const daotp__profile_use *use,
+                                           enum daotp__key_name missing,
+                                           enum daotp__key_name because);
 /* Check that either both keys are present, or neither. */
 daotp_status daotp__profile_check_pair(const daotp__profile_use *use, enum daotp__key_name one,
                                        enum daotp__key_name other);

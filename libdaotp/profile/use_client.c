@@ -24,7 +24,7 @@ static daotp_status use_client_texts(const daotp__profile_use *use, daotp_client
         const char *text = daotp__profile_text(use->profile, rows[i].key);
 
         if (text != NULL)
-            status = daotp__profile_taken(use, rows[i].set(client, text), rows[i].key, 0);
+            status = daotp__profile_setter_status(use, rows[i].set(client, text), rows[i].key, 0);
     }
     return status;
 }
@@ -61,8 +61,8 @@ static daotp_status use_client_times(const daotp__profile_use *use, daotp_client
         const char *text = daotp__profile_text(use->profile, rows[i].key);
 
         if (text != NULL)
-            status =
-                daotp__profile_taken(use, rows[i].set(client, rows[i].read(text)), rows[i].key, 0);
+            status = daotp__profile_setter_status(use, rows[i].set(client, rows[i].read(text)),
+                                                  rows[i].key, 0);
     }
     return status;
 }
@@ -125,11 +125,11 @@ static daotp_status make_web_service(const daotp__profile_use *use, daotp_creden
         use->profile->context, how != 0 ? (daotp_ca_authentication)how : DAOTP_CA_ANY, ca);
 
     if (status == DAOTP_OK)
-        status = daotp__profile_taken(
+        status = daotp__profile_setter_status(
             use, daotp_ca_set_url(*ca, daotp__profile_text(use->profile, DAOTP__KEY_CES_URL)),
             DAOTP__KEY_CES_URL, 0);
     if (status == DAOTP_OK)
-        status = daotp__profile_taken(
+        status = daotp__profile_setter_status(
             use,
             daotp_ca_set_url_template(*ca,
                                       daotp__profile_text(use->profile, DAOTP__KEY_CES_TEMPLATE)),
@@ -163,10 +163,11 @@ static daotp_status set_rpc_names(const daotp__profile_use *use, daotp_ca *ca)
         status =
             daotp_ca_set_armor_cache(ca, daotp__profile_text(use->profile, DAOTP__KEY_ARMOR_CACHE));
     if (status == DAOTP_OK && kdc != NULL && realm == NULL)
-        return daotp__profile_needs(use, DAOTP__KEY_CA_REALM, DAOTP__KEY_CA_KDC);
+        return daotp__profile_report_missing(use, DAOTP__KEY_CA_REALM, DAOTP__KEY_CA_KDC);
     if (status == DAOTP_OK)
-        status = daotp__profile_taken(use, daotp_ca_set_realm(ca, realm, kdc),
-                                      kdc != NULL ? DAOTP__KEY_CA_KDC : DAOTP__KEY_CA_REALM, 0);
+        status =
+            daotp__profile_setter_status(use, daotp_ca_set_realm(ca, realm, kdc),
+                                         kdc != NULL ? DAOTP__KEY_CA_KDC : DAOTP__KEY_CA_REALM, 0);
     if (status == DAOTP_OK && port != NULL)
         status = daotp_ca_set_mapper_port(ca, (uint16_t)daotp__value_number(port));
     return status;
@@ -290,7 +291,7 @@ static daotp_status use_client_store(const daotp__profile_use *use, daotp_client
     if (status == DAOTP_OK && store != NULL && renew != NULL)
         status = daotp_store_set_renew_before_s(store, daotp__value_number(renew));
     if (status == DAOTP_OK)
-        status = daotp__profile_taken(
+        status = daotp__profile_setter_status(
             use,
             daotp_client_set_store(client, store,
                                    daotp__profile_text(use->profile, DAOTP__KEY_LABEL)),
@@ -314,7 +315,7 @@ static daotp_status use_client_logon(const daotp__profile_use *use, daotp_client
     if (status == DAOTP_OK)
         status = daotp_client_set_logon_anchors(
             client, daotp__profile_text(use->profile, DAOTP__KEY_KDC_TRUST));
-    return daotp__profile_taken(use, status, DAOTP__KEY_KDC, 0);
+    return daotp__profile_setter_status(use, status, DAOTP__KEY_KDC, 0);
 }
 
 static daotp_status use_client_objects(const daotp__profile_use *use, daotp_client *client)

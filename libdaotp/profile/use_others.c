@@ -40,11 +40,11 @@ static daotp_status use_verifier_rules(const daotp__profile_use *use, daotp_veri
     if (status == DAOTP_OK && mode != 0)
         status = daotp_verifier_set_revocation(verifier, (daotp_revocation)mode);
     if (status == DAOTP_OK && stale != NULL)
-        status = daotp__profile_taken(
+        status = daotp__profile_setter_status(
             use, daotp_verifier_set_stale_s(verifier, daotp__value_number(stale)), DAOTP__KEY_STALE,
             0);
     if (status == DAOTP_OK && timeout != NULL)
-        status = daotp__profile_taken(
+        status = daotp__profile_setter_status(
             use, daotp_verifier_set_timeout_ms(verifier, daotp__value_ms(timeout)),
             DAOTP__KEY_TIMEOUT, 0);
     return status;
@@ -108,12 +108,13 @@ static daotp_status add_radius_servers(const daotp__profile_use *use, daotp_radi
         if (value == NULL)
             break;
         if (len == 0)
-            return daotp__profile_needs(use, DAOTP__KEY_RADIUS_SECRET, DAOTP__KEY_RADIUS_SERVER);
+            return daotp__profile_report_missing(use, DAOTP__KEY_RADIUS_SECRET,
+                                                 DAOTP__KEY_RADIUS_SERVER);
         status = DAOTP_USAGE;
         if (daotp__value_split_host(value->text, &host, &port))
             status = daotp_radius_add_server(radius, host.text, port != 0 ? port : RADIUS_PORT,
                                              secret, len, policy);
-        status = daotp__profile_taken(use, status, DAOTP__KEY_RADIUS_SERVER, i);
+        status = daotp__profile_setter_status(use, status, DAOTP__KEY_RADIUS_SERVER, i);
     }
     return status;
 }
@@ -146,14 +147,14 @@ static daotp_status add_radsec_servers(const daotp__profile_use *use, daotp_radi
         if (value == NULL)
             break;
         if (trust == NULL || identity == NULL)
-            return daotp__profile_needs(
+            return daotp__profile_report_missing(
                 use, trust == NULL ? DAOTP__KEY_RADSEC_TRUST : DAOTP__KEY_RADSEC_CERT,
                 DAOTP__KEY_RADSEC_SERVER);
         status = DAOTP_USAGE;
         if (daotp__value_split_host(value->text, &host, &port))
             status = daotp_radius_add_radsec_server(
                 radius, host.text, port != 0 ? port : RADSEC_PORT, trust, identity);
-        status = daotp__profile_taken(use, status, DAOTP__KEY_RADSEC_SERVER, i);
+        status = daotp__profile_setter_status(use, status, DAOTP__KEY_RADSEC_SERVER, i);
     }
     return status;
 }
@@ -190,9 +191,9 @@ static daotp_status use_radius_choices(const daotp__profile_use *use, daotp_radi
     if (status == DAOTP_OK && rules != 0)
         status = daotp_radius_set_server_rules(radius, (daotp_rules)rules);
     if (status == DAOTP_OK && timeout != NULL)
-        status =
-            daotp__profile_taken(use, daotp_radius_set_timeout_ms(radius, daotp__value_ms(timeout)),
-                                 DAOTP__KEY_RADIUS_TIMEOUT, 0);
+        status = daotp__profile_setter_status(
+            use, daotp_radius_set_timeout_ms(radius, daotp__value_ms(timeout)),
+            DAOTP__KEY_RADIUS_TIMEOUT, 0);
     return status;
 }
 
@@ -207,8 +208,8 @@ static daotp_status use_radius_attributes(const daotp__profile_use *use, daotp_r
     daotp_status status = DAOTP_OK;
 
     if (nas != NULL)
-        status = daotp__profile_taken(use, daotp_radius_set_nas_identifier(radius, nas),
-                                      DAOTP__KEY_RADIUS_NAS, 0);
+        status = daotp__profile_setter_status(use, daotp_radius_set_nas_identifier(radius, nas),
+                                              DAOTP__KEY_RADIUS_NAS, 0);
     if (status == DAOTP_OK)
         status = daotp__profile_add_texts(use, DAOTP__KEY_RADIUS_ATTRIBUTES, add_radius_attributes,
                                           radius);
@@ -327,7 +328,7 @@ static daotp_status use_responder_limits(const daotp__profile_use *use, daotp_re
         status = daotp_responder_require_certificate(
             responder, daotp__profile_flag(use->profile, DAOTP__KEY_REQUIRE_CERTIFICATE, true));
     if (status == DAOTP_OK && timeout != NULL)
-        status = daotp__profile_taken(
+        status = daotp__profile_setter_status(
             use, daotp_responder_set_timeout_ms(responder, daotp__value_ms(timeout)),
             DAOTP__KEY_EXCHANGE_TIMEOUT, 0);
     return status;

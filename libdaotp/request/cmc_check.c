@@ -12,11 +12,11 @@ static void name_extra(daotp__checklist *checks, const daotp__cmc_finding *extra
     char text[DAOTP__OID_TEXT];
 
     if (extra->effect == DAOTP__CMC_IDENTITY)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "%s",
-                              daotp__oid_describe(extra->oid, text));
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_IDENTITY, "%s",
+                                daotp__oid_describe(extra->oid, text));
     else if (extra->effect == DAOTP__CMC_UNKNOWN)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "%s",
-                              daotp__oid_describe(extra->oid, text));
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_EXTRA, "%s",
+                                daotp__oid_describe(extra->oid, text));
 }
 
 /* cmsSequence and otherMsgSequence of PKIData (RFC 5272 3.2). */
@@ -30,18 +30,18 @@ static const char *extra_text(const daotp__pki_data *data)
 static void check_content(daotp__checklist *checks, const daotp__pki_data *data, daotp__bytes csr)
 {
     if (data->request.data == NULL)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_ONE_REQ, "%zu requests",
-                              data->request_count);
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_ONE_REQ, "%zu requests",
+                                data->request_count);
     else if (!daotp__bytes_equal(data->request, csr))
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_SAME_CSR, "another PKCS#10 of %zu bytes",
-                              data->request.len);
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_SAME_CSR, "another PKCS#10 of %zu bytes",
+                                data->request.len);
     if (!data->ids_fit)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_BODYID,
-                              "ids that repeat, are 0 or point nowhere");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_BODYID,
+                                "ids that repeat, are 0 or point nowhere");
     if (data->has_cms || data->has_other)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "%s", extra_text(data));
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_EXTRA, "%s", extra_text(data));
     if (data->has_cms) /* RFC 2797 3.4: it may hold requests of its own */
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "a CMS message inside");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_IDENTITY, "a CMS message inside");
     name_extra(checks, &data->extra);
 }
 
@@ -83,10 +83,10 @@ static void check_attributes(daotp__checklist *checks, const daotp__signer *sign
     if (extra.oid.len > 0)
         name_extra(checks, &extra);
     else if (extra.effect == DAOTP__CMC_IDENTITY)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_IDENTITY, "%s",
-                              attributes_fault(unread, text));
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_IDENTITY, "%s",
+                                attributes_fault(unread, text));
     else if (extra.effect == DAOTP__CMC_UNKNOWN)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "unsigned attributes");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_EXTRA, "unsigned attributes");
 }
 
 static void check_signature(daotp__checklist *checks, const daotp__signed_data *cms,
@@ -95,11 +95,12 @@ static void check_signature(daotp__checklist *checks, const daotp__signed_data *
     daotp__hash hash = daotp__algorithm_hash(&signer->digest);
 
     if (!daotp__signer_attributes_fit(cms, signer))
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_ATTRS, "another content type or digest");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_ATTRS, "another content type or digest");
     if (!daotp__signer_verify(signer, ra->spki))
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_RASIG, "a signature that does not verify");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_RASIG,
+                                "a signature that does not verify");
     if (hash == DAOTP__HASH_SHA1)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_HASH, "%s", daotp__hash_name(hash));
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_HASH, "%s", daotp__hash_name(hash));
 }
 
 /* A signature proves nothing if the private key of the certificate is known to others. */
@@ -118,14 +119,16 @@ static void check_further_signer(daotp__checklist *checks, const daotp__signed_d
     if (is_dummy ? !daotp__signer_is_no_signature(signer)
                  : !daotp__signer_certificate(cms, signer, &certificate) ||
                        !daotp__signer_verify(signer, certificate.spki)) {
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_SIGNER, "a signature that does not verify");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_SIGNER,
+                                "a signature that does not verify");
         return;
     }
     if (!daotp__signer_attributes_fit(cms, signer))
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_ATTRS, "a further signer: another digest");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_ATTRS,
+                                "a further signer: another digest");
     if (!is_dummy)
         check_signer_key(checks, &certificate);
-    daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "a further signer");
+    daotp__checklist_report(checks, DAOTP_FINDING_CMC_EXTRA, "a further signer");
 }
 
 /* CMC-NOSIG checks the first signer, the rows RA-* the RA. */
@@ -137,12 +140,12 @@ static void check_all_signers(daotp__checklist *checks, const daotp__signed_data
         bool is_first = i == 0 && signer->signature_algorithm.known == DAOTP__OID_NO_SIGNATURE;
 
         if (signer->version != (signer->key_id.data != NULL ? 3u : 1u))
-            daotp__checklist_find(checks, DAOTP_FINDING_CMC_VERSION, "version %u of a signer",
-                                  (unsigned)signer->version);
+            daotp__checklist_report(checks, DAOTP_FINDING_CMC_VERSION, "version %u of a signer",
+                                    (unsigned)signer->version);
         check_attributes(checks, signer);
         if (is_first && daotp__signer_is_no_signature(signer) &&
             !daotp__signer_attributes_fit(cms, signer))
-            daotp__checklist_find(checks, DAOTP_FINDING_CMC_ATTRS, "the no-signature signer's");
+            daotp__checklist_report(checks, DAOTP_FINDING_CMC_ATTRS, "the no-signature signer's");
         if (!is_first && signer != ra)
             check_further_signer(checks, cms, signer);
     }
@@ -162,13 +165,13 @@ static bool has_unread_certificate(const daotp__signed_data *cms)
 static void check_frame(daotp__checklist *checks, const daotp__signed_data *cms)
 {
     if (cms->version != 3) /* RFC 5652 5.1: the content is not id-data */
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_VERSION, "version %u of SignedData",
-                              (unsigned)cms->version);
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_VERSION, "version %u of SignedData",
+                                (unsigned)cms->version);
     if (cms->has_crls)
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA, "CRLs");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_EXTRA, "CRLs");
     if (has_unread_certificate(cms))
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_EXTRA,
-                              "a certificate of another format, or malformed");
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_EXTRA,
+                                "a certificate of another format, or malformed");
 }
 
 /* The request must not be for the key of the RA or of a CA above it. */
@@ -183,8 +186,8 @@ static void check_request_key_owner(daotp__checklist *checks, const daotp__signe
     for (size_t i = 0; i < cms->certificate_count; i++)
         if (daotp__certificate_read(cms->certificates[i], &certificate) &&
             daotp__bytes_equal(certificate.spki, csr.spki))
-            daotp__checklist_find(checks, DAOTP_FINDING_CMC_KEY_SHARED,
-                                  "the key of a certificate in the message");
+            daotp__checklist_report(checks, DAOTP_FINDING_CMC_KEY_SHARED,
+                                    "the key of a certificate in the message");
 }
 
 static void check_signers(daotp__checklist *checks, const daotp__signed_data *cms, int64_t now_s)
@@ -193,11 +196,11 @@ static void check_signers(daotp__checklist *checks, const daotp__signed_data *cm
     daotp__certificate ra;
 
     if (cms->signer_count == 0 || !daotp__signer_is_no_signature(&cms->signers[0]))
-        daotp__checklist_find(checks, DAOTP_FINDING_CMC_NOSIG, "%zu signers", cms->signer_count);
+        daotp__checklist_report(checks, DAOTP_FINDING_CMC_NOSIG, "%zu signers", cms->signer_count);
     check_all_signers(checks, cms, signer);
     if (signer == NULL || !daotp__signer_certificate(cms, signer, &ra)) {
-        daotp__checklist_find(checks, DAOTP_FINDING_RA_EMBED, "%zu certificates",
-                              cms->certificate_count);
+        daotp__checklist_report(checks, DAOTP_FINDING_RA_EMBED, "%zu certificates",
+                                cms->certificate_count);
         return;
     }
     check_signature(checks, cms, signer, &ra);
@@ -216,7 +219,7 @@ daotp_status daotp__cmc_check(daotp__bytes cmc, daotp__bytes csr, int64_t now_s,
     if (!daotp__signed_data_read(cmc, &cms) ||
         !daotp__oid_is(cms.content_type, DAOTP__OID_PKI_DATA) || cms.content.data == NULL ||
         !daotp__pki_data_read(cms.content, &data)) {
-        daotp__checklist_find(&checks, DAOTP_FINDING_CMC_TYPE, "%zu bytes", cmc.len);
+        daotp__checklist_report(&checks, DAOTP_FINDING_CMC_TYPE, "%zu bytes", cmc.len);
         return checks.verdict;
     }
     check_frame(&checks, &cms);

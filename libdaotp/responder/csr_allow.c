@@ -57,9 +57,9 @@ static void refuse_name(daotp__checklist *checks, const daotp__general_name *nam
         value_text(name->content, value, sizeof value);
     if (name->type.len > 0)
         (void)daotp__oid_describe(name->type, type);
-    daotp__checklist_find(checks, DAOTP_FINDING_CSR_NAMES_OTHER, "subjectAltName %s %s %s",
-                          form < sizeof name_forms / sizeof name_forms[0] ? name_forms[form] : "?",
-                          type, value);
+    daotp__checklist_report(
+        checks, DAOTP_FINDING_CSR_NAMES_OTHER, "subjectAltName %s %s %s",
+        form < sizeof name_forms / sizeof name_forms[0] ? name_forms[form] : "?", type, value);
 }
 
 static void refuse_extension(daotp__checklist *checks, const daotp__extension *extension,
@@ -67,8 +67,8 @@ static void refuse_extension(daotp__checklist *checks, const daotp__extension *e
 {
     char name[DAOTP__OID_TEXT];
 
-    daotp__checklist_find(checks, DAOTP_FINDING_CSR_EXTENSION, "extension %s: %s",
-                          daotp__oid_describe(extension->oid, name), value);
+    daotp__checklist_report(checks, DAOTP_FINDING_CSR_EXTENSION, "extension %s: %s",
+                            daotp__oid_describe(extension->oid, name), value);
 }
 
 static void refuse_csr_extension(daotp__checklist *checks, const daotp__csr *csr,
@@ -76,8 +76,8 @@ static void refuse_csr_extension(daotp__checklist *checks, const daotp__csr *csr
 {
     char text[DAOTP__FAULT_TEXT];
 
-    daotp__checklist_find(checks, number, "%s",
-                          daotp__extension_describe_fault(csr->der, extension, text));
+    daotp__checklist_report(checks, number, "%s",
+                            daotp__extension_describe_fault(csr->der, extension, text));
 }
 
 /* ---- names ----------------------------------------------------------------------------------- */
@@ -141,9 +141,9 @@ static void refuse_purpose(daotp__checklist *checks, const daotp__extension *ext
 {
     char name[DAOTP__OID_TEXT], purpose[DAOTP__OID_TEXT];
 
-    daotp__checklist_find(checks, DAOTP_FINDING_CSR_PURPOSE, "%s: %s",
-                          daotp__oid_describe(extension->oid, name),
-                          daotp__oid_describe(oid, purpose));
+    daotp__checklist_report(checks, DAOTP_FINDING_CSR_PURPOSE, "%s: %s",
+                            daotp__oid_describe(extension->oid, name),
+                            daotp__oid_describe(oid, purpose));
 }
 
 static void allow_purposes(daotp__checklist *checks, const daotp__csr *csr,
@@ -164,7 +164,7 @@ static void allow_purposes(daotp__checklist *checks, const daotp__csr *csr,
     if (count == 0 || cursor.len > 0)
         refuse_csr_extension(checks, csr, extension, DAOTP_FINDING_CSR_EXTENSION);
     else if (others)
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_EKU, "other usages");
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_EKU, "other usages");
 }
 
 /* Application policies have the syntax of certificate policies; qualifiers are not on the list. */
@@ -281,13 +281,14 @@ void daotp__csr_allow(daotp__checklist *checks, const daotp__csr *csr)
     char name[DAOTP__OID_TEXT];
 
     if (csr->has_renewal)
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_NO_RENEWAL,
-                              "attribute 1.3.6.1.4.1.311.13.1");
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_NO_RENEWAL,
+                                "attribute 1.3.6.1.4.1.311.13.1");
     if (csr->has_name_value_pair)
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_NO_NVP, "attribute 1.3.6.1.4.1.311.13.2.1");
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_NO_NVP,
+                                "attribute 1.3.6.1.4.1.311.13.2.1");
     if (csr->unknown_attribute.len > 0)
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_ATTRIBUTE, "attribute %s",
-                              daotp__oid_describe(csr->unknown_attribute, name));
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_ATTRIBUTE, "attribute %s",
+                                daotp__oid_describe(csr->unknown_attribute, name));
     for (size_t i = 0; i < csr->extensions.count; i++)
         allow_extension(checks, csr, &csr->extensions.list[i]);
 }

@@ -19,24 +19,24 @@ static void check_csr_template(daotp__checklist *checks, const daotp__csr *csr, 
     daotp__template template;
 
     if (extension == NULL || !daotp__template_read(extension, &template))
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_TEMPLATE, "none");
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_TEMPLATE, "none");
     else if (!daotp__bytes_equal(template.oid, wanted))
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_TEMPLATE, "%s",
-                              daotp__oid_text(template.oid, dotted));
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_TEMPLATE, "%s",
+                                daotp__oid_text(template.oid, dotted));
 }
 
 static void note_client_info(daotp__checklist *checks, const daotp__client_info *info)
 {
-    daotp__checklist_find(checks, DAOTP_FINDING_CSR_CLIENTINFO, "%.*s, %.*s, %.*s",
-                          (int)info->machine.len, (const char *)info->machine.data,
-                          (int)info->user.len, (const char *)info->user.data,
-                          (int)info->process.len, (const char *)info->process.data);
+    daotp__checklist_report(checks, DAOTP_FINDING_CSR_CLIENTINFO, "%.*s, %.*s, %.*s",
+                            (int)info->machine.len, (const char *)info->machine.data,
+                            (int)info->user.len, (const char *)info->user.data,
+                            (int)info->process.len, (const char *)info->process.data);
 }
 
 static void note_program(daotp__checklist *checks, const daotp__csr *csr)
 {
     if (daotp__algorithm_hash(&csr->algorithm) == DAOTP__HASH_SHA1)
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_HASH, "SHA-1");
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_HASH, "SHA-1");
     if (csr->has_client_info)
         note_client_info(checks, &csr->client_info);
 }
@@ -81,7 +81,7 @@ static void refuse_value(daotp__checklist *checks, daotp_finding_number number, 
 {
     size_t shown = value.len < DAOTP__MAX_USER_NAME ? value.len : DAOTP__MAX_USER_NAME;
 
-    daotp__checklist_find(checks, number, "%.*s", (int)shown, (const char *)value.data);
+    daotp__checklist_report(checks, number, "%.*s", (int)shown, (const char *)value.data);
 }
 
 static void refuse_field(const name_check *check, daotp_finding_number number, const char *field,
@@ -91,7 +91,7 @@ static void refuse_field(const name_check *check, daotp_finding_number number, c
     char text[DAOTP__FAULT_TEXT];
 
     (void)daotp__fault_set(&fault, field, value, rule);
-    daotp__checklist_find(check->checks, number, "%s", daotp__fault_describe(&fault, text));
+    daotp__checklist_report(check->checks, number, "%s", daotp__fault_describe(&fault, text));
 }
 
 static bool is_first_or_same(const name_check *check, daotp__bytes upn)
@@ -135,7 +135,7 @@ static void check_own_names(daotp__checklist *checks, const daotp__csr *csr)
 
     each_name(csr, upn_check, &check);
     if (check.fitting == 0 && checks->verdict == before)
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_UPN, "none");
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_UPN, "none");
 }
 
 daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
@@ -151,7 +151,7 @@ daotp_status daotp__csr_check(const daotp__csr *csr, daotp__bytes template_oid,
     if (checks.verdict == DAOTP_OK)
         daotp__key_report(&checks, csr->spki, DAOTP__KEY_USE_REQUEST, DAOTP_FINDING_CSR_KEY);
     if (checks.verdict == DAOTP_OK && !daotp__csr_verify(csr))
-        daotp__checklist_find(&checks, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
+        daotp__checklist_report(&checks, DAOTP_FINDING_CSR_SIG, "a signature that does not verify");
     return checks.verdict;
 }
 
@@ -160,7 +160,7 @@ static void check_upns(daotp__checklist *checks, const daotp__csr *csr, const ch
     name_check check = {.checks = checks, .csr = csr, .wanted = wanted};
 
     if (wanted == NULL)
-        daotp__checklist_find(checks, DAOTP_FINDING_USER_NO_UPN, "the account has none");
+        daotp__checklist_report(checks, DAOTP_FINDING_USER_NO_UPN, "the account has none");
     else
         each_name(csr, upn_check, &check);
 }
@@ -178,7 +178,7 @@ daotp_status daotp__csr_check_upn(const daotp__csr *csr, const char *upn, daotp_
 static void sid_check(daotp__checklist *checks, daotp__bytes sid, const char *wanted)
 {
     if (is_same_name(sid, wanted))
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_NO_SID, "%s", wanted);
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_NO_SID, "%s", wanted);
     else
         refuse_value(checks, DAOTP_FINDING_CSR_SID, sid);
 }
@@ -205,8 +205,8 @@ static void check_sids(daotp__checklist *checks, const daotp__csr *csr, const ch
     if (daotp__sid_read(extension, &sid))
         sid_check(checks, sid, wanted);
     else
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SID, "%s",
-                              daotp__extension_describe_fault(csr->der, extension, text));
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_SID, "%s",
+                                daotp__extension_describe_fault(csr->der, extension, text));
 }
 
 static void refuse_subject(daotp__checklist *checks, const daotp__csr *csr)
@@ -216,7 +216,8 @@ static void refuse_subject(daotp__checklist *checks, const daotp__csr *csr)
 
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
     if (daotp__name_text(csr->subject, &text))
-        daotp__checklist_find(checks, DAOTP_FINDING_CSR_SUBJECT, "%s", daotp__buffer_string(&text));
+        daotp__checklist_report(checks, DAOTP_FINDING_CSR_SUBJECT, "%s",
+                                daotp__buffer_string(&text));
     else
         refuse_field(&check, DAOTP_FINDING_CSR_SUBJECT, "certificationRequestInfo.subject",
                      csr->subject, "RFC 5280 4.1.2.4: RDNs of attributes, each in its string type");

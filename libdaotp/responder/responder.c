@@ -251,7 +251,7 @@ daotp_status daotp_responder_add_reserved(daotp_responder *responder, const void
                                                     (daotp__bytes){certificates, len},
                                                     "reserved certificates", &responder->report));
     if (status != DAOTP_OK)
-        daotp__chain_cut(&responder->reserved, before);
+        daotp__chain_truncate(&responder->reserved, before);
     return status;
 }
 

@@ -127,25 +127,25 @@ static daotp__indexed_crl *restore_cached_crl(const daotp__cache *cache, const c
                                               const struct stat *st)
 {
     daotp__crl_stamp stamp = stamp_of(st);
-    daotp__indexed_crl *kept = NULL;
+    daotp__indexed_crl *indexed = NULL;
     daotp__crl_stored stored;
     daotp__bytes index, crl;
 
     if (!map_index(cache, url, &index))
         return NULL;
     if (!daotp__crl_index_read(index, &stamp, &stored) || !map_file(fd, st, &crl) ||
-        daotp__indexed_crl_map(crl, &kept) != DAOTP_OK) {
+        daotp__indexed_crl_map(crl, &indexed) != DAOTP_OK) {
         (void)munmap((void *)index.data, index.len);
         return NULL;
     }
-    if (daotp__indexed_crl_restore(kept, &stored, index))
-        return kept;
-    daotp__indexed_crl_free(kept);
+    if (daotp__indexed_crl_restore(indexed, &stored, index))
+        return indexed;
+    daotp__indexed_crl_free(indexed);
     return NULL;
 }
 
 static void store_index(const daotp__cache *cache, const char *url, const char *crl_name,
-                        daotp__indexed_crl *kept)
+                        daotp__indexed_crl *indexed)
 {
     daotp__crl_index_data data;
     daotp__crl_stamp stamp;
@@ -153,15 +153,15 @@ static void store_index(const daotp__cache *cache, const char *url, const char *
     struct stat st;
     char name[NAME];
 
-    if (!daotp__indexed_crl_export(kept, &data) || fstatat(cache->dir, crl_name, &st, 0) != 0 ||
+    if (!daotp__indexed_crl_export(indexed, &data) || fstatat(cache->dir, crl_name, &st, 0) != 0 ||
         !name_of(url, "index", name, sizeof name))
         return;
     stamp = stamp_of(&st);
     daotp__buffer_init(&out, DAOTP__MAX_CRL);
-    if (daotp__crl_index_write(kept, &data, &stamp,
+    if (daotp__crl_index_write(indexed, &data, &stamp,
                                &out) && /* on failure the next process verifies the CRL again */
         daotp__file_write_durable(cache->dir, name, out.data, out.len))
-        daotp__indexed_crl_note_stored(kept);
+        daotp__indexed_crl_note_stored(indexed);
     daotp__buffer_free(&out);
 }
 
@@ -190,7 +190,7 @@ void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report
  * verified there. */
 daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url)
 {
-    daotp__indexed_crl *kept = NULL;
+    daotp__indexed_crl *indexed = NULL;
     char name[NAME];
     struct stat st;
     int fd;
@@ -200,18 +200,18 @@ daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url
     fd = open_file(cache->dir, name, &st);
     if (fd < 0)
         return NULL;
-    kept = restore_cached_crl(cache, url, fd, &st);
-    if (kept == NULL)
-        (void)daotp__crl_file_copy(fd, st.st_size, &kept);
+    indexed = restore_cached_crl(cache, url, fd, &st);
+    if (indexed == NULL)
+        (void)daotp__crl_file_copy(fd, st.st_size, &indexed);
     (void)close(fd);
-    return kept;
+    return indexed;
 }
 
 /* Whether the new CRL is newer, or is signed by another key, which has its own numbering. */
-static bool cache_replaces(const daotp__indexed_crl *kept, const daotp__indexed_crl *before)
+static bool cache_replaces(const daotp__indexed_crl *indexed, const daotp__indexed_crl *before)
 {
-    return before == NULL || !daotp__indexed_crl_is_alike(kept, before) ||
-           daotp__indexed_crl_is_older(before, kept);
+    return before == NULL || !daotp__indexed_crl_is_alike(indexed, before) ||
+           daotp__indexed_crl_is_older(before, indexed);
 }
 
 /* Remove the temporary file of a writer that was killed; we hold the lock. */
@@ -231,13 +231,13 @@ static void cache_sweep(const daotp__cache *cache, const char *name)
 }
 
 static void write_both(const daotp__cache *cache, const char *url, const char *name,
-                       daotp__indexed_crl *kept, daotp_report *report)
+                       daotp__indexed_crl *indexed, daotp_report *report)
 {
-    daotp__bytes der = daotp__indexed_crl_view(kept)->der;
+    daotp__bytes der = daotp__indexed_crl_view(indexed)->der;
 
     cache_sweep(cache, name);
     if (daotp__file_write_durable(cache->dir, name, der.data, der.len))
-        store_index(cache, url, name, kept);
+        store_index(cache, url, name, indexed);
     else
         (void)daotp__report_add(report, DAOTP_FINDING_CACHE_FOLDER, errno, url, "%s",
                                 strerrordesc_np(errno));
@@ -245,36 +245,36 @@ static void write_both(const daotp__cache *cache, const char *url, const char *n
 
 /* Whether the stored copy is undamaged and verified. If it has no index, it is verified with the
  * key of the new CRL. A copy for which this is false may be replaced. */
-static bool is_genuine(daotp__indexed_crl *before, const daotp__indexed_crl *kept)
+static bool is_genuine(daotp__indexed_crl *before, const daotp__indexed_crl *indexed)
 {
     return daotp__indexed_crl_is_verified(before)
                ? daotp__indexed_crl_recheck(before)
-               : daotp__indexed_crl_verify_like(before, kept) == DAOTP__CRL_GOOD;
+               : daotp__indexed_crl_verify_like(before, indexed) == DAOTP__CRL_GOOD;
 }
 
 static daotp__indexed_crl *load_genuine(const daotp__cache *cache, const char *url,
-                                        const daotp__indexed_crl *kept)
+                                        const daotp__indexed_crl *indexed)
 {
     daotp__indexed_crl *before = daotp__cache_load(cache, url);
 
-    if (before == NULL || is_genuine(before, kept))
+    if (before == NULL || is_genuine(before, indexed))
         return before;
     daotp__indexed_crl_free(before);
     return NULL;
 }
 
 static bool cache_store(const daotp__cache *cache, const char *url, const char *name,
-                        daotp__indexed_crl *kept, daotp_report *report)
+                        daotp__indexed_crl *indexed, daotp_report *report)
 {
-    daotp__indexed_crl *before = load_genuine(cache, url, kept);
-    bool newer = cache_replaces(kept, before);
-    bool same = before != NULL && daotp__bytes_equal(daotp__indexed_crl_view(kept)->der,
+    daotp__indexed_crl *before = load_genuine(cache, url, indexed);
+    bool newer = cache_replaces(indexed, before);
+    bool same = before != NULL && daotp__bytes_equal(daotp__indexed_crl_view(indexed)->der,
                                                      daotp__indexed_crl_view(before)->der);
 
     if (newer)
-        write_both(cache, url, name, kept, report);
+        write_both(cache, url, name, indexed, report);
     else if (same && !daotp__indexed_crl_is_restored(before))
-        store_index(cache, url, name, kept);
+        store_index(cache, url, name, indexed);
     daotp__indexed_crl_free(before);
     return newer || same;
 }
@@ -305,7 +305,7 @@ static bool lock_octet(int dir, const char *file, const char *name, int *lock, d
 }
 
 /* Each URL has one writer at a time. If another process writes, this call does nothing. */
-bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
+bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *indexed,
                         daotp_report *report)
 {
     char name[NAME];
@@ -315,7 +315,7 @@ bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__index
     if (cache->dir < 0 || !name_of(url, "crl", name, sizeof name) ||
         !lock_octet(cache->dir, ".writers", name, &lock, report))
         return true;
-    stored = cache_store(cache, url, name, kept, report);
+    stored = cache_store(cache, url, name, indexed, report);
     if (lock >= 0)
         (void)close(lock);
     return stored;

@@ -28,7 +28,7 @@ void daotp__cache_check(const daotp__cache *cache, const char *url, daotp_report
 /* Load the CRL stored for this URL. Returns a reference that the caller frees, or NULL. */
 daotp__indexed_crl *daotp__cache_load(const daotp__cache *cache, const char *url);
 /* Store a verified CRL. Returns false if the stored one is newer; that one is kept. */
-bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *kept,
+bool daotp__cache_store(const daotp__cache *cache, const char *url, daotp__indexed_crl *indexed,
                         daotp_report *report);
 
 /*

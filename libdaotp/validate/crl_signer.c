@@ -10,7 +10,7 @@
 typedef struct signer_search {
     daotp__run *run;
     const daotp__path *path;
-    daotp__indexed_crl *kept;
+    daotp__indexed_crl *indexed;
     bool explains;
     daotp__revocation_fn *check_revocation;
     bool has_undecided_path; /* the current signer has a path, but its revocation is unknown */
@@ -18,14 +18,15 @@ typedef struct signer_search {
 
 static bool is_crl_issuer(const signer_search *p, const daotp__node *node)
 {
-    return node->subject_hash == daotp__indexed_crl_issuer_hash(p->kept) &&
+    return node->subject_hash == daotp__indexed_crl_issuer_hash(p->indexed) &&
            (node->key_usage == NULL || (node->usage & DAOTP__KU_CRL_SIGN) != 0) &&
-           daotp__name_equal(node->certificate.subject, daotp__indexed_crl_view(p->kept)->issuer);
+           daotp__name_equal(node->certificate.subject,
+                             daotp__indexed_crl_view(p->indexed)->issuer);
 }
 
 static bool is_named_key(const signer_search *p, const daotp__node *node)
 {
-    const daotp__crl *crl = daotp__indexed_crl_view(p->kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(p->indexed);
 
     return crl->authority_key_id.len == 0 || node->key_id.len == 0 ||
            daotp__bytes_equal(crl->authority_key_id, node->key_id);
@@ -78,13 +79,13 @@ static bool verify_within_run(const signer_search *p, daotp__node *signer,
 {
     daotp__run *run = p->run;
 
-    if (daotp__signature_cache_find_crl(&run->signatures, p->kept, signer, verdict))
+    if (daotp__signature_cache_find_crl(&run->signatures, p->indexed, signer, verdict))
         return true;
     if (!daotp__run_spend(run, signer))
         return false;
-    *verdict = daotp__indexed_crl_verify(p->kept, signer, p->path->list[0]->certificate.serial);
+    *verdict = daotp__indexed_crl_verify(p->indexed, signer, p->path->list[0]->certificate.serial);
     run->no_memory = run->no_memory || *verdict == DAOTP__CRL_MEMORY;
-    daotp__signature_cache_add_crl(&run->signatures, p->kept, signer, *verdict);
+    daotp__signature_cache_add_crl(&run->signatures, p->indexed, signer, *verdict);
     return true;
 }
 
@@ -131,8 +132,8 @@ static daotp_finding_number try_signer(signer_search *p, daotp__node *node, bool
         return DAOTP_FINDING_CRL_SIGNER;
     signer->is_status_unknown = status == DAOTP_UNDECIDED;
     if (!p->explains && !is_judged_above && !signer->is_status_unknown &&
-        !daotp__indexed_crl_scan_result(p->kept)->has_malformed)
-        daotp__indexed_crl_trust(p->kept);
+        !daotp__indexed_crl_scan_result(p->indexed)->has_malformed)
+        daotp__indexed_crl_trust(p->indexed);
     return 0;
 }
 
@@ -192,11 +193,11 @@ static daotp_finding_number try_others(signer_search *p, daotp__crl_signer *sign
 }
 
 daotp_finding_number daotp__crl_signer_find(daotp__run *run, const daotp__path *path,
-                                            daotp__indexed_crl *kept, bool explains,
+                                            daotp__indexed_crl *indexed, bool explains,
                                             daotp__revocation_fn *check_revocation,
                                             daotp__crl_signer *signer)
 {
-    signer_search p = {run, path, kept, explains, check_revocation, false};
+    signer_search p = {run, path, indexed, explains, check_revocation, false};
     daotp_finding_number why = try_path(&p, true, signer), now;
 
     if (why == 0)

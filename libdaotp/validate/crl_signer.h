@@ -18,7 +18,7 @@ typedef struct daotp__crl_signer {
  * signer's own path. explains: the caller only reports on an invalid path, so the CRL is not
  * marked as trusted. */
 daotp_finding_number daotp__crl_signer_find(daotp__run *run, const daotp__path *path,
-                                            daotp__indexed_crl *kept, bool explains,
+                                            daotp__indexed_crl *indexed, bool explains,
                                             daotp__revocation_fn *check_revocation,
                                             daotp__crl_signer *signer);
 

@@ -58,9 +58,9 @@ void daotp__fetch_job_end(daotp__fetch_job *job)
     *job = (daotp__fetch_job){.cache = {-1, -1}};
 }
 
-static bool is_fresh_crl(const daotp__fetch_job *job, const daotp__indexed_crl *kept)
+static bool is_fresh_crl(const daotp__fetch_job *job, const daotp__indexed_crl *indexed)
 {
-    const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(indexed);
 
     return crl->has_next_update && job->now_s <= crl->next_update;
 }
@@ -84,13 +84,13 @@ static daotp__indexed_crl *find_fresh(const daotp__fetch_job *job, const daotp__
                : NULL;
 }
 
-/* DAOTP_OK and this CRL as the result, or the given status if kept is NULL. */
-static daotp_status hand_out_crl(daotp__fetch_job *job, daotp__indexed_crl *kept,
+/* DAOTP_OK and this CRL as the result, or the given status if indexed is NULL. */
+static daotp_status hand_out_crl(daotp__fetch_job *job, daotp__indexed_crl *indexed,
                                  daotp_status status)
 {
-    if (kept == NULL)
+    if (indexed == NULL)
         return status;
-    job->crl = daotp__indexed_crl_ref(kept);
+    job->crl = daotp__indexed_crl_ref(indexed);
     return DAOTP_OK;
 }
 
@@ -244,16 +244,16 @@ static daotp_status look_on_disk(daotp__fetch_job *job, daotp_report *report)
 {
     /* this runs at each step of the wait, but problems of the folder are reported once */
     daotp_report *first = job->lock_wait_until_ms == 0 ? report : NULL;
-    daotp__indexed_crl *kept = daotp__cache_load(&job->cache, job->url);
+    daotp__indexed_crl *indexed = daotp__cache_load(&job->cache, job->url);
 
     if (first != NULL)
         daotp__cache_check(&job->cache, job->url, first);
     daotp__indexed_crl_free(job->stale_on_disk);
-    job->stale_on_disk = kept;
-    if (kept != NULL && job->mode == DAOTP__FETCH_IF_STALE && is_fresh_crl(job, kept))
+    job->stale_on_disk = indexed;
+    if (indexed != NULL && job->mode == DAOTP__FETCH_IF_STALE && is_fresh_crl(job, indexed))
         job->is_remembered = true;
     if (job->is_remembered)
-        return hand_out_crl(job, kept, DAOTP_OK);
+        return hand_out_crl(job, indexed, DAOTP_OK);
     if (take_fetch_lock(job, first))
         job->state = DAOTP__JOB_FETCHES;
     return DAOTP_AGAIN;

@@ -140,12 +140,12 @@ daotp_status daotp_fetcher_set_cache(daotp_fetcher *fetcher, const char *folder)
 
 /* ---- the folder ------------------------------------------------------------------------------ */
 
-void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__indexed_crl *kept,
-                         daotp_report *report)
+void daotp__fetcher_store(const daotp_fetcher *fetcher, const char *url,
+                          daotp__indexed_crl *indexed, daotp_report *report)
 {
     daotp__cache cache;
 
     daotp__cache_open(&cache, fetcher->cache, report);
-    (void)daotp__cache_store(&cache, url, kept, report);
+    (void)daotp__cache_store(&cache, url, indexed, report);
     daotp__cache_close(&cache);
 }

@@ -24,7 +24,7 @@ struct daotp_fetcher {
 };
 
 /* Store a verified CRL of this URL in the disk cache. */
-void daotp__fetcher_keep(const daotp_fetcher *fetcher, const char *url, daotp__indexed_crl *kept,
-                         daotp_report *report);
+void daotp__fetcher_store(const daotp_fetcher *fetcher, const char *url,
+                          daotp__indexed_crl *indexed, daotp_report *report);
 
 #endif

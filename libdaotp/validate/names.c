@@ -500,7 +500,7 @@ daotp__names_verdict daotp__names_check(const daotp__node *node, const daotp__no
 
 /* ---- the name that was asked for ------------------------------------------------------------- */
 
-static daotp__bytes text_of(const daotp__wanted *wanted)
+static daotp__bytes text_of(const daotp__required_name *wanted)
 {
     daotp__bytes text = {(const uint8_t *)wanted->text, strlen(wanted->text)};
 
@@ -509,7 +509,7 @@ static daotp__bytes text_of(const daotp__wanted *wanted)
     return text;
 }
 
-bool daotp__wanted_parse(daotp__wanted *wanted)
+bool daotp__required_name_parse(daotp__required_name *wanted)
 {
     daotp__bytes text = text_of(wanted);
 
@@ -554,7 +554,7 @@ static bool mailbox_matches(daotp__bytes name, daotp__bytes wanted)
            email_matches(name, wanted, false);
 }
 
-static bool is_wanted(const daotp__general_name *name, const daotp__wanted *wanted)
+static bool is_wanted(const daotp__general_name *name, const daotp__required_name *wanted)
 {
     daotp__bytes text = text_of(wanted), upn;
 
@@ -577,7 +577,7 @@ static bool is_wanted(const daotp__general_name *name, const daotp__wanted *want
     return false;
 }
 
-bool daotp__names_has(const daotp__node *node, const daotp__wanted *wanted)
+bool daotp__names_has(const daotp__node *node, const daotp__required_name *wanted)
 {
     daotp__general_name name;
     daotp__bytes in;

@@ -31,14 +31,14 @@ bool daotp__dns_is_valid(daotp__bytes name, bool wildcard);
 bool daotp__email_is_valid(daotp__bytes mailbox);
 
 /* A name that the caller requires in the certificate. */
-typedef struct daotp__wanted {
+typedef struct daotp__required_name {
     daotp_name_kind kind;
     char *text;
     uint8_t address[16];
     size_t address_len;
-} daotp__wanted;
+} daotp__required_name;
 /* Parse text by kind. Returns false when it is not a name of that kind. */
-bool daotp__wanted_parse(daotp__wanted *wanted);
-bool daotp__names_has(const daotp__node *node, const daotp__wanted *wanted);
+bool daotp__required_name_parse(daotp__required_name *wanted);
+bool daotp__names_has(const daotp__node *node, const daotp__required_name *wanted);
 
 #endif

@@ -19,8 +19,8 @@ void daotp__node_name(const daotp__node *node, daotp__buffer *out)
     daotp__hex_write(out, node->certificate.serial);
 }
 
-void daotp__check_find(daotp__checklist *check, const daotp__node *node,
-                       daotp_finding_number number, const char *found, ...)
+void daotp__checklist_report_node(daotp__checklist *check, const daotp__node *node,
+                                  daotp_finding_number number, const char *found, ...)
 {
     char text[DAOTP__MAX_TEXT];
     daotp_status status;
@@ -40,8 +40,8 @@ void daotp__check_find(daotp__checklist *check, const daotp__node *node,
     daotp__checklist_take(check, status);
 }
 
-void daotp__check_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
-                       int64_t now_s)
+void daotp__checklist_report_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
+                                  int64_t now_s)
 {
     daotp__buffer name;
 

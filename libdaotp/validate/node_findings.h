@@ -20,11 +20,11 @@ typedef struct daotp__path {
 void daotp__node_name(const daotp__node *node, daotp__buffer *out);
 
 /* Report a finding about a certificate of the path. */
-void daotp__check_find(daotp__checklist *check, const daotp__node *node,
-                       daotp_finding_number number, const char *found, ...)
+void daotp__checklist_report_node(daotp__checklist *check, const daotp__node *node,
+                                  daotp_finding_number number, const char *found, ...)
     __attribute__((format(printf, 4, 5)));
 /* Report each rule of the role that the certificate breaks. */
-void daotp__check_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
-                       int64_t now_s);
+void daotp__checklist_report_role(daotp__checklist *check, const daotp__node *node, daotp_role role,
+                                  int64_t now_s);
 
 #endif

@@ -81,7 +81,7 @@ static daotp_finding_number check_delegate(daotp__run *run, const daotp__path *p
 {
     daotp_status status;
 
-    if (!daotp__ocsp_is_by(ocsp, node) || !is_delegate(run, path, node))
+    if (!daotp__ocsp_has_responder(ocsp, node) || !is_delegate(run, path, node))
         return DAOTP_FINDING_OCSP_SIGNER;
     status = check_delegate_status(run, path, node, check_first);
     if (status != DAOTP_OK && status != DAOTP_UNDECIDED)
@@ -119,7 +119,7 @@ static daotp_finding_number check_ocsp_signer(daotp__run *run, const daotp__path
 
     if (!daotp__run_spend(run, path->list[1]))
         return DAOTP_FINDING_CHAIN_BUDGET;
-    if (daotp__ocsp_is_by(ocsp, path->list[1])) {
+    if (daotp__ocsp_has_responder(ocsp, path->list[1])) {
         *is_verified = is_signed_by(run, ocsp, path->list[1]);
         return *is_verified ? 0 : DAOTP_FINDING_OCSP_SIGNATURE;
     }

@@ -16,20 +16,20 @@ typedef struct state {
     size_t explicit_policy, policy_mapping, inhibit_any, path_length;
 } state;
 
-static void path_find(state *s, const daotp__node *node, daotp_finding_number number)
+static void path_report(state *s, const daotp__node *node, daotp_finding_number number)
 {
-    daotp__check_find(s->check, node, number, "%s", "");
+    daotp__checklist_report_node(s->check, node, number, "%s", "");
 }
 
 /* Report a malformed extension. */
-static void find_unreadable(state *s, const daotp__node *node, daotp_finding_number number,
-                            const daotp__extension *extension)
+static void report_unreadable(state *s, const daotp__node *node, daotp_finding_number number,
+                              const daotp__extension *extension)
 {
     char text[DAOTP__FAULT_TEXT] = "";
 
     if (s->check->report != NULL)
         (void)daotp__extension_describe_fault(node->certificate.der, extension, text);
-    daotp__check_find(s->check, node, number, "%s", text);
+    daotp__checklist_report_node(s->check, node, number, "%s", text);
 }
 
 /* ---- 6.1.3: each certificate ----------------------------------------------------------------- */
@@ -39,7 +39,7 @@ static void find_time(state *s, const daotp__node *node, daotp_finding_number nu
 {
     char text[DAOTP__TIME_TEXT];
 
-    daotp__check_find(s->check, node, number, "%s", daotp__time_text(seconds, text));
+    daotp__checklist_report_node(s->check, node, number, "%s", daotp__time_text(seconds, text));
 }
 
 static void check_time(state *s, const daotp__node *node)
@@ -53,7 +53,7 @@ static void check_time(state *s, const daotp__node *node)
 }
 
 /* Describe the algorithm, and why it does not match the issuer's key. */
-static void find_algorithm(state *s, const daotp__node *node, const daotp__node *issuer)
+static void report_algorithm(state *s, const daotp__node *node, const daotp__node *issuer)
 {
     const daotp__algorithm *algorithm = &node->certificate.signature_algorithm;
     char text[DAOTP__SCHEME_TEXT];
@@ -63,9 +63,10 @@ static void find_algorithm(state *s, const daotp__node *node, const daotp__node 
     (void)daotp__scheme_describe(algorithm, text);
     if (daotp__scheme_read(algorithm, &scheme, &fault) && issuer->has_public_key &&
         !daotp__verify_key_scheme(&issuer->public_key, algorithm, &scheme, &fault))
-        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_ALGORITHM, "%s: %s", text, fault);
+        daotp__checklist_report_node(s->check, node, DAOTP_FINDING_CHAIN_ALGORITHM, "%s: %s", text,
+                                     fault);
     else
-        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_ALGORITHM, "%s", text);
+        daotp__checklist_report_node(s->check, node, DAOTP_FINDING_CHAIN_ALGORITHM, "%s", text);
 }
 
 static void path_check_signature(state *s, const daotp__node *node, daotp__node *issuer)
@@ -73,9 +74,9 @@ static void path_check_signature(state *s, const daotp__node *node, daotp__node 
     daotp_finding_number verdict = daotp__signature_check(s->run, node, issuer);
 
     if (verdict == DAOTP_FINDING_CHAIN_ALGORITHM)
-        find_algorithm(s, node, issuer);
+        report_algorithm(s, node, issuer);
     else if (verdict != 0)
-        path_find(s, node, verdict);
+        path_report(s, node, verdict);
 }
 
 static void check_key(state *s, const daotp__node *node)
@@ -83,7 +84,7 @@ static void check_key(state *s, const daotp__node *node)
     char fault[DAOTP__KEY_FAULT_TEXT];
 
     if (daotp__node_key_shape(node, fault) != DAOTP_OK)
-        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
+        daotp__checklist_report_node(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
 }
 
 /* Check the keys by the costly rules. This runs last, so that only certificates issued below an
@@ -99,7 +100,7 @@ static void check_path_keys(state *s)
 
         if (daotp__node_key_is_acceptable(node) &&
             daotp__signature_check_key(s->run, node, fault) == DAOTP_REJECTED)
-            daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
+            daotp__checklist_report_node(s->check, node, DAOTP_FINDING_CHAIN_KEY, "%s", fault);
     }
 }
 
@@ -132,12 +133,12 @@ static void find_name(state *s, const daotp__node *node, daotp_finding_number nu
     daotp__buffer_init(&text, DAOTP__MAX_CERTIFICATE);
     if (s->check->report != NULL && name->tag == DAOTP__GENERAL_NAME_DIRECTORY &&
         daotp__name_text(name->content, &text))
-        daotp__check_find(s->check, node, number, "%s", daotp__buffer_string(&text));
+        daotp__checklist_report_node(s->check, node, number, "%s", daotp__buffer_string(&text));
     else if (name->tag == DAOTP__GENERAL_NAME_ADDRESS || (name->tag & 0x20) != 0)
-        daotp__check_find(s->check, node, number, "GeneralName [%u]", name->tag & 0x1Fu);
+        daotp__checklist_report_node(s->check, node, number, "GeneralName [%u]", name->tag & 0x1Fu);
     else
-        daotp__check_find(s->check, node, number, "%.*s", (int)name->content.len,
-                          (const char *)name->content.data);
+        daotp__checklist_report_node(s->check, node, number, "%.*s", (int)name->content.len,
+                                     (const char *)name->content.data);
     daotp__buffer_free(&text);
 }
 
@@ -156,8 +157,8 @@ static void path_check_names(state *s, size_t at)
         if (authority->name_constraints != NULL)
             verdict = daotp__names_check(node, authority, &s->run->names_left, &name);
         if (verdict == DAOTP__NAMES_MALFORMED)
-            find_unreadable(s, authority, DAOTP_FINDING_CHAIN_CONSTRAINTS,
-                            authority->name_constraints);
+            report_unreadable(s, authority, DAOTP_FINDING_CHAIN_CONSTRAINTS,
+                              authority->name_constraints);
         else if (verdict != DAOTP__NAMES_GOOD)
             find_name(s, node, names_finding(verdict), &name);
     }
@@ -167,9 +168,9 @@ static void find_policy(state *s, const daotp__node *node, const daotp__extensio
                         daotp__policy_verdict verdict)
 {
     if (verdict == DAOTP__POLICY_MALFORMED)
-        find_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, extension);
+        report_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, extension);
     else if (verdict == DAOTP__POLICY_TOO_MANY)
-        path_find(s, node, DAOTP_FINDING_CHAIN_BUDGET);
+        path_report(s, node, DAOTP_FINDING_CHAIN_BUDGET);
 }
 
 /* RFC 5280 6.1.3 (d) to (f) */
@@ -183,14 +184,14 @@ static void check_policies(state *s, size_t at)
                 daotp__policy_graph_take(s->run->graph, node,
                                          s->inhibit_any > 0 || (at > 0 && node->is_self_issued)));
     if (s->explicit_policy == 0 && daotp__policy_graph_is_empty(s->run->graph))
-        path_find(s, node, DAOTP_FINDING_CHAIN_POLICY);
+        path_report(s, node, DAOTP_FINDING_CHAIN_POLICY);
 }
 
 static void check_issuer_name(state *s, const daotp__node *node, const daotp__node *issuer)
 {
     if (node->issuer_hash != issuer->subject_hash ||
         !daotp__name_equal(node->certificate.issuer, issuer->certificate.subject))
-        path_find(s, node, DAOTP_FINDING_CHAIN_NAME);
+        path_report(s, node, DAOTP_FINDING_CHAIN_NAME);
 }
 
 static void check_extensions(state *s, const daotp__node *node)
@@ -198,10 +199,10 @@ static void check_extensions(state *s, const daotp__node *node)
     char oid[DAOTP__OID_TEXT];
 
     if (node->unknown != NULL)
-        daotp__check_find(s->check, node, DAOTP_FINDING_CHAIN_CRITICAL, "%s",
-                          daotp__oid_describe(node->unknown->oid, oid));
+        daotp__checklist_report_node(s->check, node, DAOTP_FINDING_CHAIN_CRITICAL, "%s",
+                                     daotp__oid_describe(node->unknown->oid, oid));
     if (node->malformed != NULL)
-        find_unreadable(s, node, DAOTP_FINDING_CHAIN_EXTENSION, node->malformed);
+        report_unreadable(s, node, DAOTP_FINDING_CHAIN_EXTENSION, node->malformed);
 }
 
 /* ---- 6.1.4: towards the next ----------------------------------------------------------------- */
@@ -219,9 +220,9 @@ static void take_policy_constraints(state *s, const daotp__node *node)
     if (node->policy_constraints != NULL &&
         !daotp__policy_constraints_read(node->policy_constraints, &require_explicit,
                                         &inhibit_mapping))
-        find_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, node->policy_constraints);
+        report_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, node->policy_constraints);
     if (node->inhibit_any != NULL && !daotp__inhibit_any_read(node->inhibit_any, &skip))
-        find_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, node->inhibit_any);
+        report_unreadable(s, node, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, node->inhibit_any);
     path_lower(&s->explicit_policy, require_explicit);
     path_lower(&s->policy_mapping, inhibit_mapping);
     path_lower(&s->inhibit_any, skip);
@@ -231,16 +232,16 @@ static void take_policy_constraints(state *s, const daotp__node *node)
 static void check_authority(state *s, const daotp__node *node)
 {
     if (!node->is_ca)
-        path_find(s, node, DAOTP_FINDING_CHAIN_NOT_CA);
+        path_report(s, node, DAOTP_FINDING_CHAIN_NOT_CA);
     if (!node->is_self_issued) {
         if (s->path_length == 0)
-            path_find(s, node, DAOTP_FINDING_CHAIN_PATH_LENGTH);
+            path_report(s, node, DAOTP_FINDING_CHAIN_PATH_LENGTH);
         else
             s->path_length--;
     }
     path_lower(&s->path_length, node->path_length);
     if (node->key_usage != NULL && (node->usage & DAOTP__KU_CERT_SIGN) == 0)
-        path_find(s, node, DAOTP_FINDING_CHAIN_CERT_SIGN);
+        path_report(s, node, DAOTP_FINDING_CHAIN_CERT_SIGN);
 }
 
 static void prepare_next(state *s, size_t at)
@@ -269,11 +270,11 @@ static void finish_policies(state *s, const daotp__node *leaf)
     s->explicit_policy -= s->explicit_policy > 0;
     if (leaf->policy_constraints != NULL &&
         !daotp__policy_constraints_read(leaf->policy_constraints, &require_explicit, &ignored))
-        find_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->policy_constraints);
+        report_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->policy_constraints);
     if (leaf->mappings != NULL && !daotp__policy_mappings_are_valid(leaf->mappings))
-        find_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->mappings);
+        report_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->mappings);
     if (leaf->inhibit_any != NULL && !daotp__inhibit_any_read(leaf->inhibit_any, &skip))
-        find_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->inhibit_any);
+        report_unreadable(s, leaf, DAOTP_FINDING_CHAIN_POLICY_MALFORMED, leaf->inhibit_any);
     if (require_explicit == 0)
         s->explicit_policy = 0;
     s->run->policy_count = 0;
@@ -284,7 +285,7 @@ static void finish_policies(state *s, const daotp__node *leaf)
     if (s->explicit_policy == 0 && s->run->policy_count == 0 &&
         s->path->list[s->path->count - 1]
             ->is_anchor) /* without the extension nothing can be checked */
-        path_find(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
+        path_report(s, leaf, DAOTP_FINDING_CHAIN_POLICY);
 }
 
 static void path_check_purpose(state *s, const daotp__node *leaf)
@@ -297,8 +298,8 @@ static void path_check_purpose(state *s, const daotp__node *leaf)
     while (daotp__eku_next(&in, &oid))
         if (daotp__bytes_equal(oid, wanted) || daotp__oid_is(oid, DAOTP__OID_ANY_EKU))
             return;
-    daotp__check_find(s->check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
-                      daotp__oid_describe(wanted, text));
+    daotp__checklist_report_node(s->check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
+                                 daotp__oid_describe(wanted, text));
 }
 
 /* The certificate of a domain controller is valid only for the realms that it names. If the
@@ -311,7 +312,8 @@ static void tell_open_realm(state *s, const daotp__node *leaf)
         if (settings->names[i].kind == DAOTP_NAME_REALM)
             return;
     if (settings->role == DAOTP_ROLE_KDC)
-        daotp__check_find(s->check, leaf, DAOTP_FINDING_KDC_REALM_OPEN, "no realm was given");
+        daotp__checklist_report_node(s->check, leaf, DAOTP_FINDING_KDC_REALM_OPEN,
+                                     "no realm was given");
 }
 
 static void check_wanted_names(state *s, const daotp__node *leaf)
@@ -321,11 +323,11 @@ static void check_wanted_names(state *s, const daotp__node *leaf)
     tell_open_realm(s, leaf);
     for (size_t i = 0; i < settings->name_count; i++)
         if (!daotp__names_has(leaf, &settings->names[i]))
-            daotp__check_find(s->check, leaf,
-                              settings->names[i].kind == DAOTP_NAME_REALM
-                                  ? DAOTP_FINDING_KDC_NAME
-                                  : DAOTP_FINDING_CHAIN_HOST,
-                              "%s", settings->names[i].text);
+            daotp__checklist_report_node(s->check, leaf,
+                                         settings->names[i].kind == DAOTP_NAME_REALM
+                                             ? DAOTP_FINDING_KDC_NAME
+                                             : DAOTP_FINDING_CHAIN_HOST,
+                                         "%s", settings->names[i].text);
 }
 
 /* ---- the part it is to play ------------------------------------------------------------------ */
@@ -384,19 +386,19 @@ static void check_limited_cas(state *s)
     for (size_t at = 1; at < s->path->count; at++)
         if (!s->path->list[at]->is_anchor &&
             !allows_purpose(s->path->list[at], role_purposes[row].purpose))
-            daotp__check_find(s->check, s->path->list[at], role_purposes[row].finding,
-                              "the CA's extended key usage leaves %s out",
-                              daotp__oid_name(role_purposes[row].purpose));
+            daotp__checklist_report_node(s->check, s->path->list[at], role_purposes[row].finding,
+                                         "the CA's extended key usage leaves %s out",
+                                         daotp__oid_name(role_purposes[row].purpose));
 }
 
 static void check_role(state *s)
 {
     const daotp__settings *settings = s->run->settings;
 
-    daotp__check_role(s->check, s->path->list[0], settings->role, settings->now);
+    daotp__checklist_report_role(s->check, s->path->list[0], settings->role, settings->now);
     check_limited_cas(s);
     if (is_asked_for_ntauth(settings, s->path) && !daotp__path_is_in_ntauth(settings, s->path))
-        path_find(s, s->path->list[1], DAOTP_FINDING_NTAUTH_LIST);
+        path_report(s, s->path->list[1], DAOTP_FINDING_NTAUTH_LIST);
 }
 
 /* ---- all of it ------------------------------------------------------------------------------- */
@@ -443,7 +445,8 @@ static void check_depth(state *s)
     for (size_t i = 1; i + 1 < s->path->count; i++)
         depth += !s->path->list[i]->is_self_issued;
     if (depth > s->run->settings->max_depth)
-        daotp__check_find(s->check, s->path->list[0], DAOTP_FINDING_CHAIN_DEPTH, "%u", depth);
+        daotp__checklist_report_node(s->check, s->path->list[0], DAOTP_FINDING_CHAIN_DEPTH, "%u",
+                                     depth);
 }
 
 static void check_one(state *s, size_t at)

@@ -125,8 +125,8 @@ static daotp_status step_job(daotp_prefetch *prefetch)
     if (status == DAOTP_AGAIN || status == DAOTP_MEMORY)
         return status;
     if (status == DAOTP_OK && daotp__indexed_crl_is_trusted(prefetch->job.crl))
-        daotp__fetcher_keep(prefetch->fetcher, prefetch->job.url, prefetch->job.crl,
-                            &prefetch->report);
+        daotp__fetcher_store(prefetch->fetcher, prefetch->job.url, prefetch->job.crl,
+                             &prefetch->report);
     end_job(prefetch);
     return DAOTP_OK;
 }

@@ -174,7 +174,7 @@ static void check_first(daotp_requirements *requirements, daotp__bytes der, int6
 
     if (!daotp__certificate_read(der, &certificate))
         return; /* the chain holds only what can be read */
-    daotp__role_walk(roles[requirements->part], &certificate, now_s, take_rule, requirements);
+    daotp__role_scan(roles[requirements->part], &certificate, now_s, take_rule, requirements);
     check_dates(requirements, &certificate, now_s);
     check_ntauth(requirements, der);
 }

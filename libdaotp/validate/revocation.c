@@ -14,7 +14,7 @@ enum { MAX_ANSWERS = 32 };
 
 /* A verified CRL whose scope covers the certificate. */
 typedef struct answer {
-    daotp__indexed_crl *kept;
+    daotp__indexed_crl *indexed;
     daotp__crl_signer signer;
     unsigned reasons;
     daotp_finding_number
@@ -44,14 +44,14 @@ typedef struct inquiry {
 
 static const daotp__crl *view_of(const answer *one)
 {
-    return daotp__indexed_crl_view(one->kept);
+    return daotp__indexed_crl_view(one->indexed);
 }
 
 /* ---- findings about a CRL -------------------------------------------------------------------- */
 
 /* Report a finding about a CRL. fault: what is wrong with it; NULL: the finding says it all. */
-static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number number,
-                     const char *fault)
+static void report_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number number,
+                       const char *fault)
 {
     daotp__buffer text;
 
@@ -65,17 +65,17 @@ static void find_crl(inquiry *q, const daotp__crl *crl, daotp_finding_number num
         if (fault != NULL)
             daotp__buffer_format(&text, ": %s", fault);
     }
-    daotp__check_find(q->check, q->node, number, "%s", daotp__buffer_string(&text));
+    daotp__checklist_report_node(q->check, q->node, number, "%s", daotp__buffer_string(&text));
     daotp__buffer_free(&text);
 }
 
 /* ---- can it say that a certificate is good? -------------------------------------------------- */
 
 /* A fault that no rule set tolerates (RFC 5280 5), or NULL. */
-static const char *profile_fault(const daotp__indexed_crl *kept)
+static const char *profile_fault(const daotp__indexed_crl *indexed)
 {
-    const daotp__crl_scan *scan = daotp__indexed_crl_scan_result(kept);
-    const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    const daotp__crl_scan *scan = daotp__indexed_crl_scan_result(indexed);
+    const daotp__crl *crl = daotp__indexed_crl_view(indexed);
     bool is_delta = crl->base_number.len > 0;
 
     if (crl->malformed != NULL)
@@ -96,23 +96,23 @@ static const char *profile_fault(const daotp__indexed_crl *kept)
 }
 
 /* A fault in an extension (RFC 5280 5) that the algorithm of 6.3.3 does not test, or NULL. */
-static const char *extension_remark(const daotp__indexed_crl *kept)
+static const char *extension_warning(const daotp__indexed_crl *indexed)
 {
-    const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(indexed);
 
-    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_AKI, false))
+    if (daotp__crl_has_wrong_criticality(crl, DAOTP__OID_AKI, false))
         return "authorityKeyIdentifier is critical (RFC 5280 5.2.1, 4.2.1.1)";
-    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_DELTA_CRL, true))
+    if (daotp__crl_has_wrong_criticality(crl, DAOTP__OID_DELTA_CRL, true))
         return "deltaCRLIndicator is not critical (RFC 5280 5.2.4)";
-    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_CRL_SCOPE, true))
+    if (daotp__crl_has_wrong_criticality(crl, DAOTP__OID_CRL_SCOPE, true))
         return "issuingDistributionPoint is not critical (RFC 5280 5.2.5)";
     if (crl->is_scope_empty)
         return "issuingDistributionPoint is an empty SEQUENCE (RFC 5280 5.2.5)";
-    if (daotp__crl_has_odd_criticality(crl, DAOTP__OID_FRESHEST_CRL, false))
+    if (daotp__crl_has_wrong_criticality(crl, DAOTP__OID_FRESHEST_CRL, false))
         return "freshestCRL is critical (RFC 5280 5.2.6)";
     if (crl->freshest != NULL && crl->base_number.len > 0)
         return "freshestCRL stands in a delta CRL (RFC 5280 5.2.6)";
-    return daotp__indexed_crl_scan_result(kept)->has_odd_criticality
+    return daotp__indexed_crl_scan_result(indexed)->has_wrong_criticality
                ? "an entry has reasonCode or invalidityDate critical, or certificateIssuer not "
                  "critical (RFC 5280 5.3.1 to 5.3.3)"
                : NULL;
@@ -129,9 +129,9 @@ static bool has_profiled_dates(const daotp__crl *crl)
 }
 
 /* A fault (RFC 5280 5) that the algorithm of 6.3.3 does not test, or NULL. */
-static const char *profile_remark(const daotp__indexed_crl *kept)
+static const char *profile_warning(const daotp__indexed_crl *indexed)
 {
-    const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(indexed);
 
     if (crl->number.len == 0)
         return "cRLNumber is missing (RFC 5280 5.2.3)";
@@ -142,9 +142,9 @@ static const char *profile_remark(const daotp__indexed_crl *kept)
     if (!has_profiled_dates(crl))
         return "thisUpdate or nextUpdate is a GeneralizedTime before 2050 (RFC 5280 5.1.2.4, "
                "5.1.2.5)";
-    if (daotp__scheme_has_odd_parameters(&crl->signature_algorithm))
+    if (daotp__scheme_has_wrong_parameters(&crl->signature_algorithm))
         return "signatureAlgorithm is ECDSA with parameters (RFC 5758 3.2)";
-    return extension_remark(kept);
+    return extension_warning(indexed);
 }
 
 /* CA/Browser Forum BR 7.1.3.2.1, which applies to CRLs too. */
@@ -181,7 +181,7 @@ static const char *unreadable_text(const daotp__crl *crl, char buffer[DAOTP__FAU
  * buffer. */
 static const char *fault_text(const inquiry *q, const answer *one, char buffer[DAOTP__FAULT_TEXT])
 {
-    const char *text = profile_fault(one->kept);
+    const char *text = profile_fault(one->indexed);
 
     if (one->fault == DAOTP_FINDING_CRL_CRITICAL)
         return critical_text(view_of(one), buffer);
@@ -190,21 +190,22 @@ static const char *fault_text(const inquiry *q, const answer *one, char buffer[D
         return unreadable_text(view_of(one), buffer);
     if (one->fault != DAOTP_FINDING_CRL_PROFILE)
         return NULL;
-    return text != NULL || q->run->settings->rules == DAOTP_RULES_PATH ? text
-                                                                       : profile_remark(one->kept);
+    return text != NULL || q->run->settings->rules == DAOTP_RULES_PATH
+               ? text
+               : profile_warning(one->indexed);
 }
 
 static daotp_finding_number find_fault(const inquiry *q, const answer *one)
 {
     const daotp__crl *crl = view_of(one);
 
-    if (daotp__indexed_crl_scan_result(one->kept)->has_malformed)
+    if (daotp__indexed_crl_scan_result(one->indexed)->has_malformed)
         return DAOTP_FINDING_CRL_ENTRIES;
-    if (crl->unknown != NULL || daotp__indexed_crl_scan_result(one->kept)->unknown_critical)
+    if (crl->unknown != NULL || daotp__indexed_crl_scan_result(one->indexed)->unknown_critical)
         return DAOTP_FINDING_CRL_CRITICAL;
-    if (profile_fault(one->kept) != NULL)
+    if (profile_fault(one->indexed) != NULL)
         return DAOTP_FINDING_CRL_PROFILE;
-    if (q->run->settings->rules != DAOTP_RULES_PATH && profile_remark(one->kept) != NULL)
+    if (q->run->settings->rules != DAOTP_RULES_PATH && profile_warning(one->indexed) != NULL)
         return DAOTP_FINDING_CRL_PROFILE;
     if (q->run->settings->rules == DAOTP_RULES_WEBPKI && !is_web_signature(crl))
         return DAOTP_FINDING_CRL_ALGORITHM;
@@ -271,7 +272,7 @@ static void put_instead(inquiry *q, const answer *one)
 
 static void put_answer(inquiry *q, answer *one)
 {
-    size_t kept = 0;
+    size_t remaining = 0;
 
     for (size_t i = 0; i < q->answer_count; i++)
         if (daotp__bytes_equal(view_of(one)->der, view_of(&q->answers[i])->der)) {
@@ -280,16 +281,16 @@ static void put_answer(inquiry *q, answer *one)
         } else if (is_superseded(one, &q->answers[i])) {
             return;
         }
-    if (!daotp__indexed_crl_look_up(one->kept, q->node->certificate.serial,
+    if (!daotp__indexed_crl_look_up(one->indexed, q->node->certificate.serial,
                                     q->node->certificate.issuer, &one->scan)) {
         q->is_overrun = true; /* its file is damaged */
-        find_crl(q, view_of(one), DAOTP_FINDING_CRL_SIGNATURE, NULL);
+        report_crl(q, view_of(one), DAOTP_FINDING_CRL_SIGNATURE, NULL);
         return;
     }
     for (size_t i = 0; i < q->answer_count; i++)
         if (!is_superseded(&q->answers[i], one))
-            q->answers[kept++] = q->answers[i];
-    q->answer_count = kept;
+            q->answers[remaining++] = q->answers[i];
+    q->answer_count = remaining;
     if (q->answer_count < MAX_ANSWERS)
         q->answers[q->answer_count++] = *one;
     else
@@ -298,11 +299,11 @@ static void put_answer(inquiry *q, answer *one)
 
 /* RFC 5280 6.3.3 (b): the reasons that the CRL covers through any distribution point of the
  * certificate, or, as the end of 6.3.3 allows, as a CRL of the certificate's issuer. */
-static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *kept)
+static unsigned find_reasons(const inquiry *q, const daotp__indexed_crl *indexed)
 {
-    bool is_of_issuer = daotp__indexed_crl_issuer_hash(kept) == q->node->issuer_hash;
-    daotp__point own = {.reasons = DAOTP__REASONS_ALL}, point;
-    const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    bool is_of_issuer = daotp__indexed_crl_issuer_hash(indexed) == q->node->issuer_hash;
+    daotp__crl_dp own = {.reasons = DAOTP__REASONS_ALL}, point;
+    const daotp__crl *crl = daotp__indexed_crl_view(indexed);
     unsigned all = 0, reasons;
     daotp__bytes in;
 
@@ -329,44 +330,44 @@ static bool take_exhaustion(daotp__run *run, bool was_exhausted)
     return is_exhausted;
 }
 
-static daotp_finding_number find_crl_signer(inquiry *q, daotp__indexed_crl *kept,
+static daotp_finding_number find_crl_signer(inquiry *q, daotp__indexed_crl *indexed,
                                             daotp__crl_signer *signer)
 {
     bool was_exhausted = q->run->is_exhausted;
     daotp_finding_number why;
 
     q->run->is_exhausted = false;
-    why = daotp__crl_signer_find(q->run, q->path, kept, q->check->report != NULL,
+    why = daotp__crl_signer_find(q->run, q->path, indexed, q->check->report != NULL,
                                  daotp__revocation_check, signer);
     if ((take_exhaustion(q->run, was_exhausted) && why != 0) || why == DAOTP_FINDING_CHAIN_BUDGET)
         q->is_overrun = true;
     return why;
 }
 
-static void consider_crl(inquiry *q, daotp__indexed_crl *kept)
+static void consider_crl(inquiry *q, daotp__indexed_crl *indexed)
 {
-    answer one = {.kept = kept, .reasons = find_reasons(q, kept)};
-    const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    answer one = {.indexed = indexed, .reasons = find_reasons(q, indexed)};
+    const daotp__crl *crl = daotp__indexed_crl_view(indexed);
     char text[DAOTP__FAULT_TEXT];
     daotp_finding_number why;
 
     if (one.reasons == 0)
         return;
     q->has_candidate = q->has_candidate || crl->base_number.len == 0;
-    why = find_crl_signer(q, kept, &one.signer);
+    why = find_crl_signer(q, indexed, &one.signer);
     if (why != 0) {
-        find_crl(q, crl, why, NULL);
+        report_crl(q, crl, why, NULL);
         return;
     }
     one.fault = find_fault(q, &one);
     if (one.fault != 0)
-        find_crl(q, crl, one.fault, q->check->report != NULL ? fault_text(q, &one, text) : NULL);
+        report_crl(q, crl, one.fault, q->check->report != NULL ? fault_text(q, &one, text) : NULL);
     put_answer(q, &one);
 }
 
 static bool has_crl_issuer(const daotp__node *node)
 {
-    daotp__point point;
+    daotp__crl_dp point;
     daotp__bytes in;
 
     if (node->crl_dps == NULL || !daotp__crl_dps_begin(node->crl_dps, &in))
@@ -443,7 +444,7 @@ static void add_missing_uris(inquiry *q, daotp__missing_kind kind, daotp__bytes 
 static void add_missing_crl_dps(inquiry *q, daotp__missing_kind kind,
                                 const daotp__extension *points)
 {
-    daotp__point point;
+    daotp__crl_dp point;
     daotp__bytes in;
 
     if (points == NULL || !daotp__crl_dps_begin(points, &in))
@@ -545,16 +546,16 @@ static bool is_newest_of_scope(const inquiry *q, const answer *one)
 static void take_good(inquiry *q, const answer *complete)
 {
     const daotp__crl *newest = view_of(newest_word(q, complete));
-    const char *remark = profile_remark(complete->kept);
+    const char *remark = profile_warning(complete->indexed);
     daotp_finding_number why = why_not_fresh(q, newest);
 
     if (why != 0)
-        find_crl(q, newest, why, NULL);
+        report_crl(q, newest, why, NULL);
     if (why != 0 && why != DAOTP_FINDING_CRL_STALE_TAKEN)
         return;
     if (remark != NULL) {
-        q->run->has_remarks = true;
-        find_crl(q, view_of(complete), DAOTP_FINDING_CRL_PROFILE_TAKEN, remark);
+        q->run->has_warnings = true;
+        report_crl(q, view_of(complete), DAOTP_FINDING_CRL_PROFILE_TAKEN, remark);
     }
     q->reasons |= complete->reasons;
     if (why == 0)
@@ -577,8 +578,9 @@ static void ask_lists(inquiry *q)
             take_good(q, one);
     }
     if (q->is_overrun && !q->is_revoked) {
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_CHAIN_BUDGET, "%s",
-                          "not every CRL and OCSP answer that is there could be checked");
+        daotp__checklist_report_node(
+            q->check, q->node, DAOTP_FINDING_CHAIN_BUDGET, "%s",
+            "not every CRL and OCSP answer that is there could be checked");
         q->reasons = 0;
     }
 }
@@ -622,8 +624,8 @@ static void ocsp_dates_text(const daotp__ocsp_answer *said, char text[DAOTP__FAU
 }
 
 /* said: valid only if the response was found to be about the certificate. */
-static void find_ocsp(inquiry *q, daotp__bytes der, daotp_finding_number why,
-                      const daotp__ocsp_answer *said)
+static void report_ocsp_finding(inquiry *q, daotp__bytes der, daotp_finding_number why,
+                                const daotp__ocsp_answer *said)
 {
     char text[DAOTP__FAULT_TEXT] = "";
     daotp__ocsp ocsp;
@@ -637,7 +639,7 @@ static void find_ocsp(inquiry *q, daotp__bytes der, daotp_finding_number why,
             (void)snprintf(text, sizeof text, "responseStatus %u (RFC 6960 4.2.1)",
                            ocsp.response_status);
     }
-    daotp__check_find(q->check, q->node, why, "%s", text);
+    daotp__checklist_report_node(q->check, q->node, why, "%s", text);
 }
 
 static void hear_ocsp(inquiry *q, const daotp__supplied_ocsp *supplied)
@@ -655,7 +657,7 @@ static void hear_ocsp(inquiry *q, const daotp__supplied_ocsp *supplied)
         return;
     q->has_candidate = true;
     if (why != 0)
-        find_ocsp(q, supplied->der, why, &said);
+        report_ocsp_finding(q, supplied->der, why, &said);
     if (is_heard(q, &said, why, is_verified) && daotp__ocsp_answers_add(&q->said, &said) &&
         said.status != DAOTP__OCSP_NOT_KNOWN)
         q->was_asked = supplied->about != NULL;
@@ -677,7 +679,8 @@ static void ask_ocsp(inquiry *q)
     } else if (said->status == DAOTP__OCSP_GOOD) {
         q->reasons = DAOTP__REASONS_ALL;
         if (said->has_next_update && q->run->settings->now > said->next_update)
-            daotp__check_find(q->check, q->node, DAOTP_FINDING_OCSP_STALE_TAKEN, "%s", "");
+            daotp__checklist_report_node(q->check, q->node, DAOTP_FINDING_OCSP_STALE_TAKEN, "%s",
+                                         "");
         else if (q->was_asked)
             q->fresh_reasons = DAOTP__REASONS_ALL;
     }
@@ -701,9 +704,10 @@ static void find_revoked(inquiry *q)
         "removeFromCRL", "privilegeWithdrawn",   "aACompromise"};
     char when[DAOTP__TIME_TEXT];
 
-    daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOKED, "%s, %s",
-                      q->reason >= 0 && q->reason <= DAOTP__REASON_LAST ? reasons[q->reason] : "?",
-                      daotp__time_text(q->date, when));
+    daotp__checklist_report_node(
+        q->check, q->node, DAOTP_FINDING_REVOKED, "%s, %s",
+        q->reason >= 0 && q->reason <= DAOTP__REASON_LAST ? reasons[q->reason] : "?",
+        daotp__time_text(q->date, when));
 }
 
 /* Whether the status depends on data that is stale or was supplied by the peer: a peer can
@@ -726,40 +730,40 @@ static void add_missing_status(inquiry *q)
 }
 
 /* Report a CRL that does not cover the certificate, or a delta whose complete CRL is missing. */
-static void find_set_aside(inquiry *q, const daotp__indexed_crl *kept)
+static void report_set_aside(inquiry *q, const daotp__indexed_crl *indexed)
 {
-    const daotp__crl *crl = daotp__indexed_crl_view(kept);
+    const daotp__crl *crl = daotp__indexed_crl_view(indexed);
     daotp__buffer text;
 
     daotp__buffer_init(&text, DAOTP__MAX_TEXT);
-    if (find_reasons(q, kept) == 0)
+    if (find_reasons(q, indexed) == 0)
         daotp__scope_explain(crl, q->node, &text);
     else
         daotp__buffer_text(&text, "it is a delta CRL, and no complete CRL of its scope is there");
-    find_crl(q, crl, DAOTP_FINDING_CRL_SCOPE, daotp__buffer_string(&text));
+    report_crl(q, crl, DAOTP_FINDING_CRL_SCOPE, daotp__buffer_string(&text));
     daotp__buffer_free(&text);
 }
 
 enum { MAX_SET_ASIDE = 4 }; /* only so many are reported */
 
 /* Report why CRLs of the issuer were not used, which is more helpful than "no CRL was found". */
-static void find_missing(inquiry *q)
+static void report_missing_crl(inquiry *q)
 {
     size_t others = 0, set_aside = 0;
 
     for (size_t i = 0; i < sizeof q->run->crls / sizeof q->run->crls[0]; i++)
         for (size_t k = 0; q->run->crls[i] != NULL && k < q->run->crls[i]->count; k++) {
-            const daotp__indexed_crl *kept = q->run->crls[i]->list[k];
+            const daotp__indexed_crl *indexed = q->run->crls[i]->list[k];
 
-            if (!daotp__name_equal(daotp__indexed_crl_view(kept)->issuer,
+            if (!daotp__name_equal(daotp__indexed_crl_view(indexed)->issuer,
                                    q->node->certificate.issuer))
                 others++;
             else if (set_aside++ < MAX_SET_ASIDE)
-                find_set_aside(q, kept);
+                report_set_aside(q, indexed);
         }
     if (set_aside == 0)
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_MISSING,
-                          others > 0 ? "%zu of other issuers" : "none at all", others);
+        daotp__checklist_report_node(q->check, q->node, DAOTP_FINDING_CRL_MISSING,
+                                     others > 0 ? "%zu of other issuers" : "none at all", others);
 }
 
 static void revocation_conclude(inquiry *q)
@@ -768,13 +772,13 @@ static void revocation_conclude(inquiry *q)
     if (q->is_revoked)
         find_revoked(q);
     else if (q->reasons == DAOTP__REASONS_ALL)
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_GOOD, "%s", "");
+        daotp__checklist_report_node(q->check, q->node, DAOTP_FINDING_REVOCATION_GOOD, "%s", "");
     else if (!q->has_candidate)
-        find_missing(q);
+        report_missing_crl(q);
     else if (q->reasons != 0)
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_CRL_REASONS, "%s", "");
+        daotp__checklist_report_node(q->check, q->node, DAOTP_FINDING_CRL_REASONS, "%s", "");
     else if (q->check->verdict == DAOTP_OK) /* otherwise the reason was reported already */
-        daotp__check_find(q->check, q->node, DAOTP_FINDING_REVOCATION_UNKNOWN, "%s", "");
+        daotp__checklist_report_node(q->check, q->node, DAOTP_FINDING_REVOCATION_UNKNOWN, "%s", "");
 }
 
 /* The warning about a failed fetch of one of these URIs, or NULL. */
@@ -792,7 +796,7 @@ static const daotp_finding *find_failed_fetch(const daotp_report *report, daotp_
 static const daotp_finding *find_failed_crl_fetch(const inquiry *q, const daotp_report *report)
 {
     const daotp_finding *failed = NULL;
-    daotp__point point;
+    daotp__crl_dp point;
     daotp__bytes in;
 
     if (q->node->crl_dps == NULL || !daotp__crl_dps_begin(q->node->crl_dps, &in))

@@ -24,7 +24,7 @@ typedef struct place {
 static void rules_expect(const place *p, bool holds, daotp_finding_number number, const char *found)
 {
     if (!holds)
-        daotp__check_find(p->check, p->node, number, "%s", found);
+        daotp__checklist_report_node(p->check, p->node, number, "%s", found);
 }
 
 static bool is_critical(const daotp__extension *extension)
@@ -42,8 +42,8 @@ static void check_serial(const place *p)
     rules_expect(p, serial.data[0] < 0x80, DAOTP_FINDING_PROFILE_SERIAL, "a negative number");
     rules_expect(p, !is_zero || p->is_anchor, DAOTP_FINDING_PROFILE_SERIAL, "0");
     if (serial.len > 20)
-        daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SERIAL, "%zu octets",
-                          serial.len);
+        daotp__checklist_report_node(p->check, p->node, DAOTP_FINDING_PROFILE_SERIAL, "%zu octets",
+                                     serial.len);
 }
 
 /* Reads the dates again, because the reader accepts both encodings for every year. */
@@ -205,11 +205,12 @@ static void report_bad_name(const place *p, const daotp__general_name *name)
     name_fault(name, &fault);
     (void)daotp__fault_describe(&fault, text);
     if (is_text && name->content.len > 0)
-        daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SAN, "%s; it is %.*s", text,
-                          (int)name->content.len, (const char *)name->content.data);
+        daotp__checklist_report_node(p->check, p->node, DAOTP_FINDING_PROFILE_SAN, "%s; it is %.*s",
+                                     text, (int)name->content.len,
+                                     (const char *)name->content.data);
     else
-        daotp__check_find(p->check, p->node, DAOTP_FINDING_PROFILE_SAN, "%s; it has %zu octets",
-                          text, name->content.len);
+        daotp__checklist_report_node(p->check, p->node, DAOTP_FINDING_PROFILE_SAN,
+                                     "%s; it has %zu octets", text, name->content.len);
 }
 
 static void check_san(const place *p)
@@ -235,9 +236,9 @@ static void check_constraints(const place *p)
         rules_expect(p, web || node->name_constraints->critical, DAOTP_FINDING_PROFILE_CONSTRAINTS,
                      "not critical");
         if (!daotp__constraints_are_valid(node->name_constraints, true))
-            daotp__check_find(p->check, node, DAOTP_FINDING_PROFILE_CONSTRAINTS, "%s",
-                              daotp__extension_describe_fault(node->certificate.der,
-                                                              node->name_constraints, text));
+            daotp__checklist_report_node(p->check, node, DAOTP_FINDING_PROFILE_CONSTRAINTS, "%s",
+                                         daotp__extension_describe_fault(
+                                             node->certificate.der, node->name_constraints, text));
     }
     if (node->mappings != NULL)
         rules_expect(p, !daotp__policy_mappings_name_any(node->mappings),
@@ -258,7 +259,7 @@ static void check_algorithm(const place *p)
     const daotp__algorithm *algorithm = &p->node->certificate.signature_algorithm;
 
     if (!p->is_anchor)
-        rules_expect(p, !daotp__scheme_has_odd_parameters(algorithm),
+        rules_expect(p, !daotp__scheme_has_wrong_parameters(algorithm),
                      DAOTP_FINDING_PROFILE_ALGORITHM, "ECDSA with parameters");
 }
 
@@ -284,10 +285,11 @@ static void check_web_key(const place *p)
     char name[DAOTP__KEY_NAME_TEXT];
 
     if (key->algorithm == DAOTP__OID_RSA && key->bits % 8 != 0)
-        daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_KEY, "RSA, %u bits", key->bits);
+        daotp__checklist_report_node(p->check, p->node, DAOTP_FINDING_WEBPKI_KEY, "RSA, %u bits",
+                                     key->bits);
     if (key->is_pss || daotp__public_key_is_edwards(key))
-        daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_KEY, "%s",
-                          daotp__public_key_name(key, name));
+        daotp__checklist_report_node(p->check, p->node, DAOTP_FINDING_WEBPKI_KEY, "%s",
+                                     daotp__public_key_name(key, name));
 }
 
 /* CA/Browser Forum BR 7.1.3.2.1: the salt of RSASSA-PSS is as long as the hash. */
@@ -300,8 +302,9 @@ static void check_web_signature(const place *p)
     if (!p->is_anchor &&
         daotp__scheme_read(&p->node->certificate.signature_algorithm, &scheme, &ignored) &&
         scheme.kind == DAOTP__SCHEME_PSS && scheme.salt_len != daotp__hash_len(scheme.hash))
-        daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_SIGNATURE, "%s",
-                          daotp__scheme_describe(&p->node->certificate.signature_algorithm, text));
+        daotp__checklist_report_node(
+            p->check, p->node, DAOTP_FINDING_WEBPKI_SIGNATURE, "%s",
+            daotp__scheme_describe(&p->node->certificate.signature_algorithm, text));
 }
 
 static bool has_purpose(const daotp__node *node, enum daotp__oid purpose)
@@ -407,8 +410,9 @@ static void check_common_names(const place *p)
         while (daotp__attribute_read(&rdn, &one))
             if (daotp__oid_is(one.type, DAOTP__OID_CN) &&
                 (++count > MAX_COMMON_NAMES || !is_alternative(p->node, one.value.content)))
-                daotp__check_find(p->check, p->node, DAOTP_FINDING_WEBPKI_CN, "%.*s",
-                                  (int)one.value.content.len, (const char *)one.value.content.data);
+                daotp__checklist_report_node(p->check, p->node, DAOTP_FINDING_WEBPKI_CN, "%.*s",
+                                             (int)one.value.content.len,
+                                             (const char *)one.value.content.data);
 }
 
 static void check_web_names(const place *p)
@@ -484,8 +488,8 @@ static void check_nesting(const daotp__settings *settings, const daotp__path *pa
         while (!any && daotp__eku_next(&in, &oid))
             any = path_allows_purpose(path, oid);
     if (!any || (settings->purpose.len > 0 && !path_allows_purpose(path, settings->purpose)))
-        daotp__check_find(check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
-                          "a CA above is for other purposes");
+        daotp__checklist_report_node(check, leaf, DAOTP_FINDING_CHAIN_PURPOSE, "%s",
+                                     "a CA above is for other purposes");
 }
 
 void daotp__rules_check(const daotp__run *run, const daotp__path *path, bool as_signer,

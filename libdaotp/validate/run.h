@@ -23,7 +23,7 @@ typedef struct daotp__settings {
     bool explicit_policy, inhibit_mapping, inhibit_any_policy;
     unsigned max_depth;
     daotp__bytes purpose; /* required extended key usage, content of an OID; empty: none */
-    const daotp__wanted *names;
+    const daotp__required_name *names;
     size_t name_count;
     const daotp__bytes *policies; /* the user-initial-policy-set, contents of OIDs */
     size_t policy_count;
@@ -47,7 +47,7 @@ typedef struct daotp__run {
     bool is_exhausted; /* a budget above was used up, so a check was not made */
     daotp__signature_cache signatures;
     daotp__missing_list missing;
-    bool has_remarks;       /* there is a warning to report even if the path is accepted */
+    bool has_warnings;      /* there is a warning to report even if the path is accepted */
     bool has_weak_evidence; /* a revocation status depends on data that a fetch may replace */
     const daotp__node *signers[4]; /* CRL signers whose own paths are being validated */
     size_t signer_count;

@@ -28,9 +28,10 @@ static bool has_relative(daotp__bytes names, daotp__bytes issuer, daotp__bytes r
 }
 
 /* Whether the CRL's distribution point and that of the certificate have a name in common. */
-static bool point_matches(const daotp__crl *crl, const daotp__node *node, const daotp__point *point)
+static bool point_matches(const daotp__crl *crl, const daotp__node *node,
+                          const daotp__crl_dp *point)
 {
-    const daotp__point_name *scope = &crl->scope, *name = &point->name;
+    const daotp__crl_dp_name *scope = &crl->scope, *name = &point->name;
 
     if (scope->full.len == 0 && scope->relative.len == 0)
         return true; /* the CRL names no distribution point, so it covers all */
@@ -49,7 +50,7 @@ static bool point_matches(const daotp__crl *crl, const daotp__node *node, const 
 
 /* Whether the CRL's issuer is the cRLIssuer of the distribution point, or the certificate's
  * issuer if there is none. */
-static bool is_of_issuer(const daotp__crl *crl, const daotp__node *node, const daotp__point *point)
+static bool is_of_issuer(const daotp__crl *crl, const daotp__node *node, const daotp__crl_dp *point)
 {
     bool is_own = daotp__name_equal(crl->issuer, node->certificate.issuer);
 
@@ -69,7 +70,7 @@ static const char *excluded_kind(const daotp__crl *crl, const daotp__node *node)
     return crl->only_cas && !node->is_ca ? "CA certificates only; this is none" : NULL;
 }
 
-bool daotp__scope_covers(const daotp__crl *crl, const daotp__node *node, const daotp__point *point,
+bool daotp__scope_covers(const daotp__crl *crl, const daotp__node *node, const daotp__crl_dp *point,
                          unsigned *reasons)
 {
     if (!is_of_issuer(crl, node, point) ||
@@ -81,7 +82,7 @@ bool daotp__scope_covers(const daotp__crl *crl, const daotp__node *node, const d
 
 /* ---- why not --------------------------------------------------------------------------------- */
 
-static void put_point_name(const daotp__point_name *name, daotp__buffer *out)
+static void put_point_name(const daotp__crl_dp_name *name, daotp__buffer *out)
 {
     daotp__bytes names = name->full;
     daotp__general_name one;
@@ -101,7 +102,7 @@ static void put_point_name(const daotp__point_name *name, daotp__buffer *out)
 static void put_points(const daotp__node *node, daotp__buffer *out)
 {
     const char *between = "";
-    daotp__point point;
+    daotp__crl_dp point;
     daotp__bytes in;
 
     if (node->crl_dps == NULL || !daotp__crl_dps_begin(node->crl_dps, &in)) {

@@ -10,7 +10,7 @@
 /* Whether the CRL covers the certificate through this distribution point. point: one of the
  * certificate's distribution points, or one without names, which stands for the certificate's
  * issuer. *reasons: the reasons that are covered. */
-bool daotp__scope_covers(const daotp__crl *crl, const daotp__node *node, const daotp__point *point,
+bool daotp__scope_covers(const daotp__crl *crl, const daotp__node *node, const daotp__crl_dp *point,
                          unsigned *reasons);
 
 /* Append why a CRL of the certificate's issuer does not cover the certificate: the scope of the

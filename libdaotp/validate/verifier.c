@@ -94,9 +94,9 @@ void daotp__verifier_drop_run(daotp_verifier *verifier)
     verifier->attempt_count = 0;
     verifier->source_count = verifier->fetched_ocsp_count = 0;
     verifier->path.count = verifier->run.policy_count = 0;
-    daotp__nodes_cut(&verifier->supplied, 0);
-    daotp__nodes_cut(&verifier->fetched_nodes, 0);
-    daotp__crl_list_cut(&verifier->fetched_crls, 0);
+    daotp__nodes_truncate(&verifier->supplied, 0);
+    daotp__nodes_truncate(&verifier->fetched_nodes, 0);
+    daotp__crl_list_truncate(&verifier->fetched_crls, 0);
     memset(verifier->ocsp, 0, sizeof verifier->ocsp);
 }
 
@@ -282,7 +282,7 @@ daotp_status daotp_verifier_set_purpose(daotp_verifier *verifier, const char *oi
 daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind kind,
                                      const char *name)
 {
-    daotp__wanted *wanted;
+    daotp__required_name *wanted;
 
     if (!can_set_verifier(verifier))
         return daotp__verifier_refuse_order(verifier, "setting");
@@ -293,10 +293,10 @@ daotp_status daotp_verifier_add_name(daotp_verifier *verifier, daotp_name_kind k
     if (verifier->settings.name_count == DAOTP__MAX_NAMES)
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "name", DAOTP__ONE_TOO_MANY);
     wanted = &verifier->names[verifier->settings.name_count];
-    *wanted = (daotp__wanted){.kind = kind, .text = daotp__text_copy(name)};
+    *wanted = (daotp__required_name){.kind = kind, .text = daotp__text_copy(name)};
     if (wanted->text == NULL)
         return refuse_verifier_setting(verifier, DAOTP_MEMORY, NULL, NULL);
-    if (!daotp__wanted_parse(wanted)) {
+    if (!daotp__required_name_parse(wanted)) {
         daotp__delete(wanted->text);
         return refuse_verifier_setting(verifier, DAOTP_USAGE, "name", "no name of this kind");
     }
@@ -381,7 +381,7 @@ static daotp_status add_to_nodes(daotp_verifier *verifier, daotp__nodes *nodes, 
             status = refuse_certificate(verifier, nodes, chain.list[i], subject);
     }
     if (status != DAOTP_OK)
-        daotp__nodes_cut(nodes, before);
+        daotp__nodes_truncate(nodes, before);
     daotp__chain_free(&chain);
     return status;
 }
@@ -408,7 +408,7 @@ static daotp_status add_to(daotp_verifier *verifier, daotp__nodes *nodes, const 
             daotp__verifier_add_certificates(verifier, nodes, (daotp__bytes){bytes, len}, subject);
     daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
     if (bytes == NULL)
-        daotp__nodes_cut(nodes, 0);
+        daotp__nodes_truncate(nodes, 0);
     return daotp__report_status(&verifier->report, status);
 }
 
@@ -438,7 +438,7 @@ daotp_status daotp_verifier_add_crls(daotp_verifier *verifier, const void *bytes
                                       &verifier->report);
     daotp__verifier_drop_run(verifier); /* not before: the bytes may be of its path */
     if (bytes == NULL)
-        daotp__crl_list_cut(&verifier->crls, 0);
+        daotp__crl_list_truncate(&verifier->crls, 0);
     return daotp__report_status(&verifier->report, status);
 }
 

@@ -40,7 +40,7 @@ struct daotp_verifier {
     daotp__nodes intermediates, ntauth;
     daotp__crl_list crls;
     daotp__buffer purpose;
-    daotp__wanted names[DAOTP__MAX_NAMES];
+    daotp__required_name names[DAOTP__MAX_NAMES];
     daotp__buffer policy_oids[DAOTP__MAX_NAMES];
     daotp__bytes policies[DAOTP__MAX_NAMES];
     daotp__buffer ocsp_ders[DAOTP__MAX_OCSP];

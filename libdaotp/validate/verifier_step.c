@@ -72,7 +72,7 @@ static void prepare_run(daotp_verifier *verifier)
     fill_budgets(run);
     run->is_exhausted = run->no_memory = false;
     run->signer_count = run->policy_count = run->missing.count = 0;
-    run->has_remarks = run->has_weak_evidence = false;
+    run->has_warnings = run->has_weak_evidence = false;
     gather_ocsp(verifier);
 }
 
@@ -96,7 +96,7 @@ static bool has_path(const daotp_verifier *verifier)
 
 /* Report the name of the missing issuer, with its key identifier if the certificate has it: two
  * CAs may have one name. */
-static void find_issuer_missing(daotp__checklist *check, const daotp__node *node)
+static void report_missing_issuer(daotp__checklist *check, const daotp__node *node)
 {
     daotp__buffer text;
 
@@ -107,8 +107,8 @@ static void find_issuer_missing(daotp__checklist *check, const daotp__node *node
         daotp__buffer_text(&text, ", key ");
     if (check->report != NULL)
         daotp__hex_write(&text, node->authority_key_id);
-    daotp__check_find(check, node, DAOTP_FINDING_CHAIN_ISSUER_MISSING, "%s",
-                      daotp__buffer_string(&text));
+    daotp__checklist_report_node(check, node, DAOTP_FINDING_CHAIN_ISSUER_MISSING, "%s",
+                                 daotp__buffer_string(&text));
     daotp__buffer_free(&text);
 }
 
@@ -117,9 +117,9 @@ static void find_issuer_missing(daotp__checklist *check, const daotp__node *node
 static void explain_end(daotp__checklist *check, const daotp__node *node)
 {
     if (node->is_self_issued)
-        daotp__check_find(check, node, DAOTP_FINDING_CHAIN_SELF_SIGNED, "%s", "");
+        daotp__checklist_report_node(check, node, DAOTP_FINDING_CHAIN_SELF_SIGNED, "%s", "");
     else
-        find_issuer_missing(check, node);
+        report_missing_issuer(check, node);
 }
 
 /* The warning about a failed fetch of the issuer, or NULL. */
@@ -136,7 +136,7 @@ static const daotp_finding *find_failed_issuer(const daotp_verifier *verifier)
     return failed;
 }
 
-static void find_no_path(daotp_verifier *verifier, daotp__checklist *check)
+static void report_no_path(daotp_verifier *verifier, daotp__checklist *check)
 {
     const daotp__path *path = &verifier->path;
     const daotp_finding *end, *verdict;
@@ -146,8 +146,8 @@ static void find_no_path(daotp_verifier *verifier, daotp__checklist *check)
     end = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
     daotp__report_set_cause(&verifier->report, end, find_failed_issuer(verifier));
     findings = verifier->report.count;
-    daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH,
-                      "certificates in the path: %zu", path->count);
+    daotp__checklist_report_node(check, path->list[0], DAOTP_FINDING_CHAIN_NO_PATH,
+                                 "certificates in the path: %zu", path->count);
     verdict = daotp__report_verdict(&verifier->report, findings, DAOTP_REJECTED);
     daotp__report_set_cause(&verifier->report, verdict, end);
 }
@@ -158,9 +158,9 @@ static void explain_no_path(daotp_verifier *verifier, daotp__checklist *check)
     const daotp__path *path = &verifier->path;
 
     if (verifier->run.is_exhausted)
-        daotp__check_find(check, path->list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
+        daotp__checklist_report_node(check, path->list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
     else if (!has_path(verifier))
-        find_no_path(verifier, check);
+        report_no_path(verifier, check);
     daotp__path_check(&verifier->run, path, false, check);
     if (has_path(verifier))
         daotp__revocation_check(&verifier->run, path, check);
@@ -169,7 +169,7 @@ static void explain_no_path(daotp_verifier *verifier, daotp__checklist *check)
 static bool has_more_to_say(const daotp_verifier *verifier)
 {
     return verifier->explains || verifier->settings.stale_seconds > 0 ||
-           verifier->run.has_remarks || verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
+           verifier->run.has_warnings || verifier->settings.revocation == DAOTP_REVOCATION_PREFER;
 }
 
 /* Also report that the NTAuth list was checked, because a verifier without the role reports nothing
@@ -196,7 +196,8 @@ static void report_on(daotp_verifier *verifier, daotp_status status)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_CHAIN_VALID, 0, "",
                                 "%zu certificates", verifier->path.count);
     else if (check.verdict == DAOTP_OK) /* the budget was used up before the fault was found */
-        daotp__check_find(&check, verifier->path.list[0], DAOTP_FINDING_CHAIN_BUDGET, "%s", "");
+        daotp__checklist_report_node(&check, verifier->path.list[0], DAOTP_FINDING_CHAIN_BUDGET,
+                                     "%s", "");
     if (status == DAOTP_OK && verifier->settings.revocation == DAOTP_REVOCATION_IGNORE)
         (void)daotp__report_add(&verifier->report, DAOTP_FINDING_REVOCATION_IGNORED, 0, "", "%s",
                                 "");
@@ -419,7 +420,7 @@ static void keep_fetched(daotp_verifier *verifier)
 
         if (daotp__indexed_crl_is_trusted(source->crl) &&
             (!source->is_kept || daotp__indexed_crl_must_be_stored(source->crl))) {
-            daotp__fetcher_keep(verifier->fetcher, source->url, source->crl, &verifier->report);
+            daotp__fetcher_store(verifier->fetcher, source->url, source->crl, &verifier->report);
             source->is_kept = true;
         }
     }

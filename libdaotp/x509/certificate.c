@@ -229,7 +229,7 @@ bool daotp__certificate_find_fault(daotp__bytes der, daotp__fault *fault)
            !daotp__fault_set(fault, "tbsCertificate.subject", certificate.subject, NAME_RULE);
 }
 
-bool daotp__certificate_self_issued(const daotp__certificate *certificate)
+bool daotp__certificate_is_self_issued(const daotp__certificate *certificate)
 {
     return daotp__bytes_equal(certificate->issuer, certificate->subject);
 }

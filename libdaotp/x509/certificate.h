@@ -25,7 +25,7 @@ bool daotp__certificate_read(daotp__bytes der, daotp__certificate *certificate);
 bool daotp__certificate_read_anchor(daotp__bytes der, daotp__certificate *certificate);
 /* What is wrong with one that cannot be read; false: nothing is. */
 bool daotp__certificate_find_fault(daotp__bytes der, daotp__fault *fault);
-bool daotp__certificate_self_issued(const daotp__certificate *certificate);
+bool daotp__certificate_is_self_issued(const daotp__certificate *certificate);
 /* The UPN of the subjectAltName. Returns false when there is none, more than one, or a malformed
  * one. */
 bool daotp__certificate_upn(const daotp__certificate *certificate, daotp__bytes *upn);

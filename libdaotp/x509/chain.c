@@ -12,7 +12,7 @@ void daotp__chain_init(daotp__chain *chain, size_t max)
     *chain = (daotp__chain){.max = max};
 }
 
-void daotp__chain_cut(daotp__chain *chain, size_t count)
+void daotp__chain_truncate(daotp__chain *chain, size_t count)
 {
     while (chain->count > count)
         daotp__delete((uint8_t *)chain->list[--chain->count].data);
@@ -20,7 +20,7 @@ void daotp__chain_cut(daotp__chain *chain, size_t count)
 
 void daotp__chain_free(daotp__chain *chain)
 {
-    daotp__chain_cut(chain, 0);
+    daotp__chain_truncate(chain, 0);
     daotp__delete(chain->list);
     daotp__chain_init(chain, chain->max);
 }

@@ -30,7 +30,7 @@ bool daotp__chain_is_block(const daotp__pem_reader *reader);
 daotp_status daotp__certificate_refuse(daotp__bytes der, const daotp__pem_reader *reader,
                                        const char *subject, daotp_report *report);
 /* Remove the certificates from index count on. */
-void daotp__chain_cut(daotp__chain *chain, size_t count);
+void daotp__chain_truncate(daotp__chain *chain, size_t count);
 /* Copy the certificates as PEM; the caller frees it with daotp_free(). A NUL follows the len
  * octets. Returns DAOTP_OK; DAOTP_USAGE when an argument is NULL; DAOTP_MEMORY. */
 daotp_status daotp__chain_copy_pem(const daotp__chain *chain, char **pem, size_t *len);

@@ -44,7 +44,7 @@ static bool read_scope(const daotp__extension *extension, daotp__crl *crl)
     crl->is_scope_empty = in.len == 0;
     if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &part) ||
-         !daotp__point_name_read(part, &crl->scope)))
+         !daotp__crl_dp_name_read(part, &crl->scope)))
         return false;
     if (!read_flag(&in, 1, &crl->only_users) || !read_flag(&in, 2, &crl->only_cas))
         return false;
@@ -324,7 +324,7 @@ bool daotp__crl_is_surely_newer(const daotp__crl *a, const daotp__crl *b)
     return by_number >= 0 && by_date >= 0 && (by_number > 0 || by_date > 0);
 }
 
-bool daotp__crl_has_odd_criticality(const daotp__crl *crl, enum daotp__oid oid, bool wanted)
+bool daotp__crl_has_wrong_criticality(const daotp__crl *crl, enum daotp__oid oid, bool wanted)
 {
     const daotp__extension *extension = daotp__extensions_find(&crl->extensions, oid);
 
@@ -355,7 +355,7 @@ static bool are_all_among(daotp__bytes names, daotp__bytes others)
 }
 
 /* RFC 5280 7.1 and 7.4: one name may be written in several ways. */
-static bool is_same_point(const daotp__point_name *a, const daotp__point_name *b)
+static bool is_same_point(const daotp__crl_dp_name *a, const daotp__crl_dp_name *b)
 {
     if ((a->relative.len > 0) != (b->relative.len > 0))
         return false;

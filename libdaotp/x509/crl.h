@@ -33,7 +33,7 @@ typedef struct daotp__crl {
 
     bool has_scope; /* there is an issuingDistributionPoint (RFC 5280 5.2.5) */
     bool is_scope_empty;
-    daotp__point_name scope;
+    daotp__crl_dp_name scope;
     bool only_users, only_cas, only_attributes, is_indirect;
     unsigned reasons;
 
@@ -58,7 +58,7 @@ int daotp__crl_compare_age(const daotp__crl *a, const daotp__crl *b);
  * a CA has restarted its CRL numbers, neither of two CRLs may be newer in this sense. */
 bool daotp__crl_is_surely_newer(const daotp__crl *a, const daotp__crl *b);
 /* Whether this extension is present and its criticality is not the required one. */
-bool daotp__crl_has_odd_criticality(const daotp__crl *crl, enum daotp__oid oid, bool wanted);
+bool daotp__crl_has_wrong_criticality(const daotp__crl *crl, enum daotp__oid oid, bool wanted);
 /* Whether both CRLs have the same issuer, and the same issuingDistributionPoint or none. */
 bool daotp__crl_is_same_scope(const daotp__crl *a, const daotp__crl *b);
 

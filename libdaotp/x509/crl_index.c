@@ -15,7 +15,7 @@ typedef struct index_head {
     uint8_t seal[SEAL_LEN]; /* SHA-256 of all bytes between this field and the index */
     daotp__crl_stamp stamp;
     uint64_t count, slots, seed, spki_len;
-    uint8_t has_issuers, unknown_critical, has_removals, has_odd_criticality, unused[4];
+    uint8_t has_issuers, unknown_critical, has_removals, has_wrong_criticality, unused[4];
 } index_head;
 
 static const char magic[8] = "daotpx4";
@@ -61,7 +61,7 @@ static index_head head_of(const daotp__crl_index_data *data, const daotp__crl_st
     head.has_issuers = data->has_issuers;
     head.unknown_critical = data->unknown_critical;
     head.has_removals = data->has_removals;
-    head.has_odd_criticality = data->has_odd_criticality;
+    head.has_wrong_criticality = data->has_wrong_criticality;
     return head;
 }
 
@@ -139,13 +139,14 @@ bool daotp__crl_index_read(daotp__bytes in, const daotp__crl_stamp *stamp,
     memcpy(&head, in.data, sizeof head);
     if (!has_sane_numbers(&head, stamp) || !is_whole(&head, in))
         return false;
-    stored->data = (daotp__crl_index_data){.count = head.count,
-                                           .slots = head.slots,
-                                           .seed = head.seed,
-                                           .has_issuers = head.has_issuers != 0,
-                                           .unknown_critical = head.unknown_critical != 0,
-                                           .has_removals = head.has_removals != 0,
-                                           .has_odd_criticality = head.has_odd_criticality != 0};
+    stored->data =
+        (daotp__crl_index_data){.count = head.count,
+                                .slots = head.slots,
+                                .seed = head.seed,
+                                .has_issuers = head.has_issuers != 0,
+                                .unknown_critical = head.unknown_critical != 0,
+                                .has_removals = head.has_removals != 0,
+                                .has_wrong_criticality = head.has_wrong_criticality != 0};
     crl_index_take_parts(&head, in, stored);
     return true;
 }

@@ -58,7 +58,7 @@ daotp_status daotp__crl_list_read(daotp__crl_list *crls, daotp__bytes in, const 
     daotp_status status = daotp__bundle_read(&kind, crls, in, subject, report);
 
     if (status != DAOTP_OK)
-        daotp__crl_list_cut(crls, before);
+        daotp__crl_list_truncate(crls, before);
     return status;
 }
 
@@ -85,7 +85,7 @@ daotp_status daotp__crl_list_take(daotp__crl_list *crls, daotp__bytes mapped, co
     return status == DAOTP_OK ? add_within_limit(crls, indexed, path, report) : status;
 }
 
-void daotp__crl_list_cut(daotp__crl_list *crls, size_t count)
+void daotp__crl_list_truncate(daotp__crl_list *crls, size_t count)
 {
     while (crls->list != NULL && crls->count > count)
         daotp__indexed_crl_free(crls->list[--crls->count]);
@@ -93,7 +93,7 @@ void daotp__crl_list_cut(daotp__crl_list *crls, size_t count)
 
 void daotp__crl_list_free(daotp__crl_list *crls)
 {
-    daotp__crl_list_cut(crls, 0);
+    daotp__crl_list_truncate(crls, 0);
     daotp__delete(crls->list);
     *crls = (daotp__crl_list){0};
 }

@@ -21,7 +21,7 @@ daotp_status daotp__crl_list_read(daotp__crl_list *crls, daotp__bytes in, const 
  * copied: the mapping is kept. */
 daotp_status daotp__crl_list_take(daotp__crl_list *crls, daotp__bytes mapped, const char *subject,
                                   daotp_report *report);
-void daotp__crl_list_cut(daotp__crl_list *crls, size_t count);
+void daotp__crl_list_truncate(daotp__crl_list *crls, size_t count);
 void daotp__crl_list_free(daotp__crl_list *crls);
 
 /* Read the one CRL of a mapping, in PEM or DER. The mapping is taken over, also on failure.

@@ -84,7 +84,7 @@ static bool read_entry_extensions(daotp__bytes in, daotp__crl_entry *entry)
         if (!read_entry_extension(one, entry))
             return false;
         if (daotp__oid_is(one->oid, DAOTP__OID_CERTIFICATE_ISSUER) != one->critical)
-            entry->has_odd_criticality = true;
+            entry->has_wrong_criticality = true;
     }
     return true;
 }
@@ -268,7 +268,7 @@ static bool scan_entry(daotp__bytes *in, daotp__bytes serial, daotp__bytes issue
         scan->has_issuers = true;
     }
     scan->unknown_critical = scan->unknown_critical || entry.unknown_critical;
-    scan->has_odd_criticality = scan->has_odd_criticality || entry.has_odd_criticality;
+    scan->has_wrong_criticality = scan->has_wrong_criticality || entry.has_wrong_criticality;
     scan->has_malformed = scan->has_malformed || entry.malformed != NULL;
     scan->has_removals = scan->has_removals || entry.reason == DAOTP__REASON_REMOVE;
     if (serial.len > 0 && daotp__bytes_equal(entry.serial, serial) &&

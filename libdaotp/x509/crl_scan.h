@@ -26,7 +26,7 @@ typedef struct daotp__crl_entry {
     int reason;                    /* DAOTP__REASON_UNSPECIFIED if there is no reasonCode */
     daotp__bytes issuer;           /* whole Name of certificateIssuer; empty: absent */
     bool unknown_critical;         /* it has a critical extension that is not known */
-    bool has_odd_criticality;      /* an extension has the wrong criticality (RFC 5280 5.3) */
+    bool has_wrong_criticality;    /* an extension has the wrong criticality (RFC 5280 5.3) */
     const daotp__field *malformed; /* revocationDate, reasonCode or invalidityDate, if its value is
                                       malformed; NULL: none is */
 } daotp__crl_entry;
@@ -39,12 +39,12 @@ bool daotp__crl_find_fault(daotp__bytes der, daotp__fault *fault);
 
 /* The result of a scan. */
 typedef struct daotp__crl_scan {
-    size_t count;             /* of entries */
-    bool has_issuers;         /* an entry has a certificateIssuer */
-    bool unknown_critical;    /* an entry has an unknown critical extension */
-    bool has_removals;        /* an entry has the reason removeFromCRL */
-    bool has_odd_criticality; /* an extension of an entry has the wrong criticality */
-    bool has_malformed;       /* an entry, or a value in it, is malformed */
+    size_t count;               /* of entries */
+    bool has_issuers;           /* an entry has a certificateIssuer */
+    bool unknown_critical;      /* an entry has an unknown critical extension */
+    bool has_removals;          /* an entry has the reason removeFromCRL */
+    bool has_wrong_criticality; /* an extension of an entry has the wrong criticality */
+    bool has_malformed;         /* an entry, or a value in it, is malformed */
     bool found, is_removed;
     daotp__bytes hit; /* if found: the bytes from the matching entry on; an entry that revokes is
                          preferred to one that removes */

@@ -59,8 +59,8 @@ static void fill_crl_table(const daotp__crl *crl, uint64_t seed, uint32_t *index
     }
 }
 
-daotp__crl_table daotp__crl_table_of(const daotp__crl *crl, const uint32_t *list, size_t slots,
-                                     uint64_t seed)
+daotp__crl_table daotp__crl_table_attach(const daotp__crl *crl, const uint32_t *list, size_t slots,
+                                         uint64_t seed)
 {
     return (daotp__crl_table){list, slots, seed, find_tag_mask(crl)};
 }
@@ -77,7 +77,7 @@ bool daotp__crl_table_build(daotp__crl_table *table, const daotp__crl *crl, size
     if (list == NULL)
         return false;
     fill_crl_table(crl, seed, list, slots);
-    *table = daotp__crl_table_of(crl, list, slots, seed);
+    *table = daotp__crl_table_attach(crl, list, slots, seed);
     return true;
 }
 

@@ -19,8 +19,8 @@ typedef struct daotp__crl_table {
 } daotp__crl_table;
 
 /* Use a table that was built earlier for the same CRL. list is borrowed. */
-daotp__crl_table daotp__crl_table_of(const daotp__crl *crl, const uint32_t *list, size_t slots,
-                                     uint64_t seed);
+daotp__crl_table daotp__crl_table_attach(const daotp__crl *crl, const uint32_t *list, size_t slots,
+                                         uint64_t seed);
 /* Build the table of a CRL that was scanned and has count entries. seed: a secret random number,
  * so that a CA cannot force collisions by choosing serial numbers. Returns false without memory. */
 bool daotp__crl_table_build(daotp__crl_table *table, const daotp__crl *crl, size_t count,

@@ -13,11 +13,11 @@ static bool is_general_names(daotp__bytes in)
     return true;
 }
 
-bool daotp__point_name_read(daotp__bytes in, daotp__point_name *name)
+bool daotp__crl_dp_name_read(daotp__bytes in, daotp__crl_dp_name *name)
 {
     daotp__der_item item;
 
-    *name = (daotp__point_name){0};
+    *name = (daotp__crl_dp_name){0};
     if (!daotp__der_next(&in, &item) || in.len > 0)
         return false;
     if (item.tag == DAOTP__DER_CONTEXT_CONSTRUCTED(0)) {
@@ -45,16 +45,16 @@ bool daotp__crl_dps_begin(const daotp__extension *extension, daotp__bytes *curso
     return daotp__der_only(extension->value, DAOTP__DER_SEQUENCE, cursor) && cursor->len > 0;
 }
 
-bool daotp__crl_dps_next(daotp__bytes *cursor, daotp__point *point)
+bool daotp__crl_dps_next(daotp__bytes *cursor, daotp__crl_dp *point)
 {
     daotp__bytes in, part;
 
-    *point = (daotp__point){.reasons = DAOTP__REASONS_ALL};
+    *point = (daotp__crl_dp){.reasons = DAOTP__REASONS_ALL};
     if (!daotp__der_read(cursor, DAOTP__DER_SEQUENCE, &in))
         return false;
     if (daotp__der_peek(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0)) &&
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT_CONSTRUCTED(0), &part) ||
-         !daotp__point_name_read(part, &point->name)))
+         !daotp__crl_dp_name_read(part, &point->name)))
         return false;
     if (daotp__der_peek(&in, DAOTP__DER_CONTEXT(1)) &&
         (!daotp__der_read(&in, DAOTP__DER_CONTEXT(1), &part) ||

@@ -354,16 +354,16 @@ bool daotp__indexed_crl_export(daotp__indexed_crl *indexed, daotp__crl_index_dat
     index = index_of(indexed);
     if (index == NULL)
         return false;
-    *data =
-        (daotp__crl_index_data){.spki = *atomic_load(&indexed->verified_by),
-                                .count = indexed->scan_result.count,
-                                .index = index->list,
-                                .slots = index->slots,
-                                .seed = index->seed,
-                                .has_issuers = indexed->scan_result.has_issuers,
-                                .unknown_critical = indexed->scan_result.unknown_critical,
-                                .has_removals = indexed->scan_result.has_removals,
-                                .has_odd_criticality = indexed->scan_result.has_odd_criticality};
+    *data = (daotp__crl_index_data){.spki = *atomic_load(&indexed->verified_by),
+                                    .count = indexed->scan_result.count,
+                                    .index = index->list,
+                                    .slots = index->slots,
+                                    .seed = index->seed,
+                                    .has_issuers = indexed->scan_result.has_issuers,
+                                    .unknown_critical = indexed->scan_result.unknown_critical,
+                                    .has_removals = indexed->scan_result.has_removals,
+                                    .has_wrong_criticality =
+                                        indexed->scan_result.has_wrong_criticality};
     return true;
 }
 
@@ -389,10 +389,10 @@ static void take_scan_result(daotp__indexed_crl *indexed, const daotp__crl_index
                                              .has_issuers = data->has_issuers,
                                              .unknown_critical = data->unknown_critical,
                                              .has_removals = data->has_removals,
-                                             .has_odd_criticality = data->has_odd_criticality};
+                                             .has_wrong_criticality = data->has_wrong_criticality};
     indexed->is_scanned = indexed->is_well_formed = true;
     indexed->stored =
-        daotp__crl_table_of(&indexed->crl, data->index, (size_t)data->slots, data->seed);
+        daotp__crl_table_attach(&indexed->crl, data->index, (size_t)data->slots, data->seed);
     atomic_store_explicit(&indexed->index, &indexed->stored, memory_order_release);
 }
 

@@ -74,7 +74,7 @@ typedef struct daotp__crl_index_data {
     uint64_t count;
     const uint32_t *index;
     uint64_t slots, seed;
-    bool has_issuers, unknown_critical, has_removals, has_odd_criticality;
+    bool has_issuers, unknown_critical, has_removals, has_wrong_criticality;
 } daotp__crl_index_data;
 bool daotp__indexed_crl_export(daotp__indexed_crl *indexed, daotp__crl_index_data *data);
 /* The same data read from a file, with the digests of the blocks of the CRL and of the index. */

@@ -248,11 +248,11 @@ size_t daotp__key_count_bits(daotp__bytes number)
     return bits;
 }
 
-void daotp__key_facts_read(daotp__bytes der, daotp__key_facts *facts)
+void daotp__key_summary_read(daotp__bytes der, daotp__key_summary *facts)
 {
     key_parts parts;
 
-    *facts = (daotp__key_facts){.modulus_bits = 0};
+    *facts = (daotp__key_summary){.modulus_bits = 0};
     if (!read_form(der, &parts, NULL))
         return;
     facts->algorithm = parts.algorithm.oid;

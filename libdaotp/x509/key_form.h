@@ -28,11 +28,11 @@ const char *daotp__key_form_name(daotp__key_form form);
 
 /* What the form says about the key without decrypting it. algorithm: that of the key, or of the
  * encryption if it is encrypted. A value that the form does not hold is empty or 0. */
-typedef struct daotp__key_facts {
+typedef struct daotp__key_summary {
     daotp__bytes algorithm, curve; /* object identifiers */
     size_t modulus_bits;
-} daotp__key_facts;
-void daotp__key_facts_read(daotp__bytes der, daotp__key_facts *facts);
+} daotp__key_summary;
+void daotp__key_summary_read(daotp__bytes der, daotp__key_summary *facts);
 /* The number of bits of a positive INTEGER, given as its content octets. */
 size_t daotp__key_count_bits(daotp__bytes number);
 

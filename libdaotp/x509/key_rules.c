@@ -519,7 +519,7 @@ void daotp__key_report(daotp__checklist *checks, daotp__bytes spki, daotp__key_u
     daotp_status status = daotp__key_check(context, spki, use, fault);
 
     if (status == DAOTP_REJECTED)
-        daotp__checklist_find(checks, number, "%s", fault);
+        daotp__checklist_report(checks, number, "%s", fault);
     else
         daotp__checklist_take(checks, status);
 }

@@ -73,7 +73,7 @@ static bool are_names(const daotp__extension *extension)
 
 static bool are_points(const daotp__extension *extension)
 {
-    daotp__point point;
+    daotp__crl_dp point;
     daotp__bytes in;
     unsigned count = 0;
 
@@ -312,7 +312,7 @@ void daotp__nodes_init(daotp__nodes *nodes, size_t max)
     *nodes = (daotp__nodes){.max = max};
 }
 
-void daotp__nodes_cut(daotp__nodes *nodes, size_t count)
+void daotp__nodes_truncate(daotp__nodes *nodes, size_t count)
 {
     while (nodes->count > count)
         daotp__node_free(nodes->list[--nodes->count]);
@@ -320,7 +320,7 @@ void daotp__nodes_cut(daotp__nodes *nodes, size_t count)
 
 void daotp__nodes_free(daotp__nodes *nodes)
 {
-    daotp__nodes_cut(nodes, 0);
+    daotp__nodes_truncate(nodes, 0);
     daotp__delete(nodes->list);
     daotp__nodes_init(nodes, nodes->max);
 }

@@ -55,7 +55,7 @@ typedef struct daotp__nodes {
 } daotp__nodes;
 void daotp__nodes_init(daotp__nodes *nodes, size_t max);
 void daotp__nodes_free(daotp__nodes *nodes);
-void daotp__nodes_cut(daotp__nodes *nodes, size_t count);
+void daotp__nodes_truncate(daotp__nodes *nodes, size_t count);
 daotp_status daotp__nodes_add(daotp__nodes *nodes, daotp__bytes der, bool is_anchor);
 
 #endif

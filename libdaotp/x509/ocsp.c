@@ -455,7 +455,7 @@ bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const da
     return decisive != NULL;
 }
 
-bool daotp__ocsp_is_by(const daotp__ocsp *ocsp, const daotp__node *node)
+bool daotp__ocsp_has_responder(const daotp__ocsp *ocsp, const daotp__node *node)
 {
     if (ocsp->responder_name.len > 0)
         return daotp__name_equal(ocsp->responder_name, node->certificate.subject);

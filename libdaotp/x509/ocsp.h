@@ -66,6 +66,6 @@ const daotp__ocsp_answer *daotp__ocsp_answers_decisive(const daotp__ocsp_answers
 bool daotp__ocsp_find(const daotp__ocsp *ocsp, const daotp__node *node, const daotp__node *issuer,
                       daotp__ocsp_answer *answer);
 /* Whether the ResponderID is the name or the key hash of this certificate. */
-bool daotp__ocsp_is_by(const daotp__ocsp *ocsp, const daotp__node *node);
+bool daotp__ocsp_has_responder(const daotp__ocsp *ocsp, const daotp__node *node);
 
 #endif

@@ -5,7 +5,7 @@
 
 static bool read_hash_algorithm(daotp__bytes *in, void *into)
 {
-    daotp__ocsp_asked *asked = into;
+    daotp__ocsp_cert_id *asked = into;
     daotp__bytes algorithm;
 
     return daotp__der_read(in, DAOTP__DER_SEQUENCE, &algorithm) &&
@@ -14,21 +14,21 @@ static bool read_hash_algorithm(daotp__bytes *in, void *into)
 
 static bool read_name_hash(daotp__bytes *in, void *into)
 {
-    daotp__ocsp_asked *asked = into;
+    daotp__ocsp_cert_id *asked = into;
 
     return daotp__der_read(in, DAOTP__DER_OCTET_STRING, &asked->issuer_name_hash);
 }
 
 static bool read_key_hash(daotp__bytes *in, void *into)
 {
-    daotp__ocsp_asked *asked = into;
+    daotp__ocsp_cert_id *asked = into;
 
     return daotp__der_read(in, DAOTP__DER_OCTET_STRING, &asked->issuer_key_hash);
 }
 
 static bool read_asked_serial(daotp__bytes *in, void *into)
 {
-    daotp__ocsp_asked *asked = into;
+    daotp__ocsp_cert_id *asked = into;
 
     return daotp__der_read_integer(in, &asked->serial);
 }
@@ -41,11 +41,11 @@ static const daotp__field asked_fields[] = {
 
 enum { ASKED_FIELDS = sizeof asked_fields / sizeof asked_fields[0] };
 
-static bool read_asked(daotp__bytes *requests, daotp__ocsp_asked *asked, daotp__fault *fault)
+static bool read_asked(daotp__bytes *requests, daotp__ocsp_cert_id *asked, daotp__fault *fault)
 {
     daotp__bytes before = *requests, request, id;
 
-    *asked = (daotp__ocsp_asked){.hash = {NULL, 0}};
+    *asked = (daotp__ocsp_cert_id){.hash = {NULL, 0}};
     if (!daotp__der_read(requests, DAOTP__DER_SEQUENCE, &request) ||
         !daotp__der_read(&request, DAOTP__DER_SEQUENCE, &id))
         return daotp__fault_set(fault, "requestList", before,
@@ -56,7 +56,7 @@ static bool read_asked(daotp__bytes *requests, daotp__ocsp_asked *asked, daotp__
     return daotp__fields_read(asked_fields, ASKED_FIELDS, &id, asked, fault);
 }
 
-bool daotp__ocsp_asked_read(daotp__bytes *requests, daotp__ocsp_asked *asked)
+bool daotp__ocsp_cert_id_read(daotp__bytes *requests, daotp__ocsp_cert_id *asked)
 {
     return read_asked(requests, asked, NULL);
 }
@@ -111,7 +111,7 @@ enum { TBS_REQUEST_FIELDS = sizeof tbs_request_fields / sizeof tbs_request_field
 
 static bool are_requests_good(daotp__bytes requests, daotp__fault *fault)
 {
-    daotp__ocsp_asked ignored;
+    daotp__ocsp_cert_id ignored;
 
     while (requests.len > 0)
         if (!read_asked(&requests, &ignored, fault))

@@ -17,11 +17,11 @@ bool daotp__ocsp_request_read(daotp__bytes der, daotp__ocsp_request *request);
 bool daotp__ocsp_request_find_fault(daotp__bytes der, daotp__fault *fault);
 
 /* The CertID of a Request. */
-typedef struct daotp__ocsp_asked {
+typedef struct daotp__ocsp_cert_id {
     daotp__bytes hash; /* OID of the hash algorithm */
     daotp__bytes issuer_name_hash, issuer_key_hash, serial;
-} daotp__ocsp_asked;
+} daotp__ocsp_cert_id;
 /* Read the Request at the front. */
-bool daotp__ocsp_asked_read(daotp__bytes *requests, daotp__ocsp_asked *asked);
+bool daotp__ocsp_cert_id_read(daotp__bytes *requests, daotp__ocsp_cert_id *asked);
 
 #endif

@@ -166,7 +166,7 @@ static bool is_a_ca(role_check *check, int64_t arg)
 static bool is_not_self_issued(role_check *check, int64_t arg)
 {
     (void)arg;
-    return !daotp__certificate_self_issued(check->certificate) ||
+    return !daotp__certificate_is_self_issued(check->certificate) ||
            role_fails(check, "issuer and subject are the same");
 }
 
@@ -313,7 +313,7 @@ static bool has_crl_point(role_check *check, int64_t arg)
 
 static bool has_crl_point_unless_root(role_check *check, int64_t arg)
 {
-    return daotp__certificate_self_issued(check->certificate) || has_crl_point(check, arg);
+    return daotp__certificate_is_self_issued(check->certificate) || has_crl_point(check, arg);
 }
 
 static bool is_http(daotp__bytes names)
@@ -331,7 +331,7 @@ static bool is_http(daotp__bytes names)
 static bool has_http_crl_point(role_check *check, int64_t arg)
 {
     const daotp__extension *points = role_extension(check, DAOTP__OID_CRL_DISTRIBUTION);
-    daotp__point point;
+    daotp__crl_dp point;
     daotp__bytes in;
 
     (void)arg;
@@ -468,7 +468,7 @@ static const struct {
                   [DAOTP_ROLE_KDC] = LIST(kdc),
                   [DAOTP_ROLE_ISSUING_CA] = LIST(issuing_ca)};
 
-void daotp__role_walk(daotp_role role, const daotp__certificate *certificate, int64_t now_s,
+void daotp__role_scan(daotp_role role, const daotp__certificate *certificate, int64_t now_s,
                       daotp__role_rule_fn *tell, void *user)
 {
     for (size_t i = 0; i < checklists[role].count; i++) {
@@ -483,7 +483,7 @@ void daotp__role_walk(daotp_role role, const daotp__certificate *certificate, in
 static void report_rule(void *user, daotp_finding_number number, const char *found)
 {
     if (found != NULL)
-        daotp__checklist_find(user, number, "%s", found);
+        daotp__checklist_report(user, number, "%s", found);
 }
 
 daotp_status daotp__role_check(daotp_role role, const daotp__certificate *certificate,
@@ -491,6 +491,6 @@ daotp_status daotp__role_check(daotp_role role, const daotp__certificate *certif
 {
     daotp__checklist checks = {.report = report, .subject = subject};
 
-    daotp__role_walk(role, certificate, now_s, report_rule, &checks);
+    daotp__role_scan(role, certificate, now_s, report_rule, &checks);
     return checks.verdict;
 }

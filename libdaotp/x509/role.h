@@ -12,7 +12,7 @@
 /* Called for each rule. found: NULL when the certificate obeys it, else the value that breaks
  * it. */
 typedef void daotp__role_rule_fn(void *user, daotp_finding_number number, const char *found);
-void daotp__role_walk(daotp_role role, const daotp__certificate *certificate, int64_t now_s,
+void daotp__role_scan(daotp_role role, const daotp__certificate *certificate, int64_t now_s,
                       daotp__role_rule_fn *tell, void *user);
 /* Check all rules of the role, and report each that is broken. Returns the status of the first
  * error. */

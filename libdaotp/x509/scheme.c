@@ -131,7 +131,7 @@ bool daotp__scheme_fits_key(const daotp__scheme *scheme, const daotp__public_key
            refuse_scheme(fault, "the issuer's key is for RSASSA-PSS only (RFC 4055 1.2)");
 }
 
-bool daotp__scheme_has_odd_parameters(const daotp__algorithm *algorithm)
+bool daotp__scheme_has_wrong_parameters(const daotp__algorithm *algorithm)
 {
     daotp__scheme scheme;
 

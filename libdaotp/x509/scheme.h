@@ -39,7 +39,7 @@ bool daotp__scheme_read_cms(const daotp__algorithm *algorithm, daotp__hash diges
 bool daotp__scheme_fits_key(const daotp__scheme *scheme, const daotp__public_key *key,
                             const char **fault);
 /* Whether this is ECDSA with parameters, which RFC 5758 3.2 forbids. */
-bool daotp__scheme_has_odd_parameters(const daotp__algorithm *algorithm);
+bool daotp__scheme_has_wrong_parameters(const daotp__algorithm *algorithm);
 /* Whether the hash is collision resistant. */
 bool daotp__scheme_is_strong(const daotp__scheme *scheme);
 

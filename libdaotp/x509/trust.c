@@ -86,7 +86,7 @@ static daotp_status add_certificates(daotp_trust *trust, daotp__nodes *nodes, da
         status = add_chain(nodes, &chain, nodes == &trust->anchors, name, report);
     daotp__chain_free(&chain);
     if (status != DAOTP_OK) {
-        daotp__nodes_cut(nodes, before); /* the list of a trust in use must not change */
+        daotp__nodes_truncate(nodes, before); /* the list of a trust in use must not change */
         return daotp__report_status(report, status);
     }
     X509_STORE_free(trust->store); /* it was made from the anchors before this call */

@@ -74,7 +74,7 @@ static void check_certificate(daotp__bytes in)
     check_name(certificate.issuer);
     check_name(certificate.subject);
     (void)daotp__name_equal(certificate.issuer, certificate.subject);
-    if (daotp__certificate_self_issued(&certificate))
+    if (daotp__certificate_is_self_issued(&certificate))
         HOLDS(daotp__bytes_equal(certificate.issuer, certificate.subject));
     for (size_t i = 0; i < certificate.extensions.count; i++)
         check_extension(&certificate.extensions.list[i]);
@@ -82,7 +82,7 @@ static void check_certificate(daotp__bytes in)
         HOLDS(daotp__utf8_printable((const char *)upn.data, upn.len));
     check_key(certificate.spki);
     (void)daotp__signature_verify(certificate.spki, &certificate.signature_algorithm,
-                                        certificate.tbs, certificate.signature);
+                                  certificate.tbs, certificate.signature);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

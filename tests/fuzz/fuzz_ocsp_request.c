@@ -16,11 +16,11 @@ static void check_view(daotp__bytes in, daotp__bytes view)
 static int count_asked(daotp__bytes in, const daotp__ocsp_request *request)
 {
     daotp__bytes rest = request->requests;
-    daotp__ocsp_asked asked;
+    daotp__ocsp_cert_id asked;
     int count = 0;
 
     for (; rest.len > 0; count++) {
-        HOLDS(daotp__ocsp_asked_read(&rest, &asked));
+        HOLDS(daotp__ocsp_cert_id_read(&rest, &asked));
         check_view(in, asked.serial);
         check_view(in, asked.issuer_name_hash);
         check_view(in, asked.issuer_key_hash);

@@ -78,7 +78,7 @@ static void the_published_ra_certificate_is_read(void **state)
     assert_bytes_equal(ra.serial, hex("615FA450000000000040"));
     assert_name(ra.issuer, "CN=RootCA-DC1,DC=domain1,DC=corp,DC=company,DC=com");
     assert_true(daotp__name_is_empty(ra.subject));
-    assert_false(daotp__certificate_self_issued(&ra));
+    assert_false(daotp__certificate_is_self_issued(&ra));
     assert_int_equal(ra.not_before, 1334053696);
     assert_int_equal(ra.not_after - ra.not_before, 48 * 3600);
     assert_true(daotp__public_key_read(ra.spki, &public_key));
@@ -148,7 +148,7 @@ static void a_certificate_of_openssl_is_read(void **state)
     assert_int_equal(certificate.not_before, 1700000000);
     assert_true(certificate.not_after == INT64_C(2600000000));
     assert_name(certificate.subject, "CN=J\xC3\xBCrgen");
-    assert_true(daotp__certificate_self_issued(&certificate));
+    assert_true(daotp__certificate_is_self_issued(&certificate));
     assert_bytes_equal(certificate.spki, daotp__key_spki(key));
     assert_true(daotp__certificate_upn(&certificate, &upn));
     assert_bytes_equal(upn, BYTES("bob@corp.example"));

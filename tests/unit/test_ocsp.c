@@ -183,8 +183,8 @@ static void good_revoked_and_unknown(void **state)
     assert_int_equal(ocsp.produced_at, FORGE_NOW - 60);
     assert_int_equal(ocsp.nonce.len, 0);
     assert_int_equal(ocsp.certificate_count, 0);
-    assert_true(daotp__ocsp_is_by(&ocsp, root_node));
-    assert_false(daotp__ocsp_is_by(&ocsp, leaf_node));
+    assert_true(daotp__ocsp_has_responder(&ocsp, root_node));
+    assert_false(daotp__ocsp_has_responder(&ocsp, leaf_node));
     spec.status = OCSP_UNKNOWN;
     expect_found(&spec, DAOTP__OCSP_NOT_KNOWN);
     spec.status = ocsp_revoked(FORGE_NOW - FORGE_HOUR, 4);
@@ -203,16 +203,16 @@ static void who_answers_by_name_or_by_key(void **state)
     (void)state;
     spec.by_name = true;
     expect_found(&spec, DAOTP__OCSP_GOOD);
-    assert_true(daotp__ocsp_is_by(&ocsp, root_node));
-    assert_false(daotp__ocsp_is_by(&ocsp, leaf_node));
+    assert_true(daotp__ocsp_has_responder(&ocsp, root_node));
+    assert_false(daotp__ocsp_has_responder(&ocsp, leaf_node));
     spec.by = leaf;
     expect_found(&spec, DAOTP__OCSP_GOOD);
-    assert_false(daotp__ocsp_is_by(&ocsp, root_node));
-    assert_true(daotp__ocsp_is_by(&ocsp, leaf_node));
+    assert_false(daotp__ocsp_has_responder(&ocsp, root_node));
+    assert_true(daotp__ocsp_has_responder(&ocsp, leaf_node));
     spec.by_name = false;
     expect_found(&spec, DAOTP__OCSP_GOOD);
-    assert_false(daotp__ocsp_is_by(&ocsp, root_node));
-    assert_true(daotp__ocsp_is_by(&ocsp, leaf_node));
+    assert_false(daotp__ocsp_has_responder(&ocsp, root_node));
+    assert_true(daotp__ocsp_has_responder(&ocsp, leaf_node));
 }
 
 /* A hash of nothing, or of the wrong length, is nobody's. */
@@ -221,10 +221,10 @@ static void a_short_key_hash_is_nobody_s(void **state)
     (void)state;
     spec.responder = pki_tlv(0xA2, pki_octets(PKI_NOTHING));
     if (reads(ocsp_answer(&spec)))
-        assert_false(daotp__ocsp_is_by(&ocsp, root_node));
+        assert_false(daotp__ocsp_has_responder(&ocsp, root_node));
     spec.responder = pki_tlv(0xA2, pki_octets(pki_copy(ocsp_key_hash(EVP_sha1(), root).data, 8)));
     if (reads(ocsp_answer(&spec)))
-        assert_false(daotp__ocsp_is_by(&ocsp, root_node));
+        assert_false(daotp__ocsp_has_responder(&ocsp, root_node));
 }
 
 static void nonce_and_certificates_are_handed_out(void **state)
@@ -496,7 +496,7 @@ static void every_changed_octet_is_harmless(void **state)
             changed[i] ^= flips[k];
             if (reads((daotp__bytes){changed, whole.len})) {
                 (void)daotp__ocsp_find(&ocsp, leaf_node, root_node, &said);
-                (void)daotp__ocsp_is_by(&ocsp, root_node);
+                (void)daotp__ocsp_has_responder(&ocsp, root_node);
             }
         }
 }

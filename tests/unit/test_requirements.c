@@ -53,7 +53,7 @@ static rules rules_of(daotp_role role)
     rules list = {.count = 0};
 
     assert_true(daotp__certificate_read(ca->der, &certificate));
-    daotp__role_walk(role, &certificate, FORGE_NOW, add_rule, &list);
+    daotp__role_scan(role, &certificate, FORGE_NOW, add_rule, &list);
     return list;
 }
 
