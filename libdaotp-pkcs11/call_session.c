@@ -14,14 +14,14 @@ CK_RV card_session_enter(CK_SESSION_HANDLE handle, card_session **session)
     return rv == CKR_OK ? CKR_OK : card_call_leave(rv);
 }
 
-/* A session for writing is given too: programs (pkcs11-tool) ask for one without writing, and no
- * function writes. */
+/* A read-write session is accepted, because programs (pkcs11-tool) request one without writing;
+ * no function of the module writes. */
 CK_RV card_C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *application, CK_NOTIFY notify,
                          CK_SESSION_HANDLE *handle)
 {
     CK_RV rv = card_call_enter();
 
-    (void)application, (void)notify; /* nothing is told by callbacks */
+    (void)application, (void)notify; /* callbacks are never called */
     if (rv != CKR_OK)
         return rv;
     if (handle == NULL)
@@ -29,7 +29,7 @@ CK_RV card_C_OpenSession(CK_SLOT_ID id, CK_FLAGS flags, void *application, CK_NO
     if ((flags & CKF_SERIAL_SESSION) == 0)
         return card_call_leave(CKR_SESSION_PARALLEL_NOT_SUPPORTED);
     if (card_state->slot_count == 0)
-        (void)card_slots_refresh(card_state); /* a program that knows the number from before */
+        (void)card_slots_refresh(card_state); /* a program may know the slot number from before */
     return card_call_leave(card_session_open(card_state, id, flags, handle));
 }
 

@@ -10,7 +10,8 @@
 
 typedef CK_RV (*begin_fn)(const CK_MECHANISM *, const card_object *, card_operation *);
 
-/* A session has one operation at a time. PKCS #11 lets a program end it by a NULL mechanism. */
+/* A session has one operation at a time. In PKCS #11 a program ends it by passing a NULL
+ * mechanism. */
 static CK_RV begin_in_session(card_session *session, const CK_MECHANISM *mechanism,
                               CK_OBJECT_HANDLE number, begin_fn begin)
 {
@@ -59,7 +60,8 @@ CK_RV card_C_DecryptInit(CK_SESSION_HANDLE handle, CK_MECHANISM *mechanism, CK_O
     return begin_operation(handle, mechanism, key, card_mechanism_begin_decrypt);
 }
 
-/* The lock is held when it returns CKR_OK. An operation whose key has expired ends. */
+/* Returns CKR_OK with the lock held. If the certificate of the key has expired, the operation
+ * ends. */
 static CK_RV enter_operation(CK_SESSION_HANDLE handle, bool decrypts, card_operation **operation)
 {
     card_session *session;
@@ -90,7 +92,8 @@ static CK_RV leave_operation(card_operation *operation, CK_RV rv)
     return card_call_leave(rv);
 }
 
-/* CKR_OK when there is room. Otherwise *wanted is the answer, and the operation stays active. */
+/* CKR_OK when the output fits. Otherwise returns *wanted as the result of the call, and the
+ * operation stays active. */
 static CK_RV check_room(const card_operation *operation, const unsigned char *out, CK_ULONG *len,
                         CK_RV *wanted)
 {
@@ -113,7 +116,7 @@ static CK_RV finish_signature(card_operation *operation, unsigned char *out, CK_
 
     if (rv != CKR_OK)
         return rv;
-    if (len <= card_mechanism_room(operation)) { /* the room that out has at least */
+    if (len <= card_mechanism_room(operation)) { /* out has at least this room */
         memcpy(out, signature, len);
         *out_len = len;
     } else {

@@ -16,9 +16,11 @@ card_module *card_state;
 
 static pthread_mutex_t call_lock = PTHREAD_MUTEX_INITIALIZER;
 static _Atomic pid_t owner; /* the process that called C_Initialize; 0: none */
-/* What a parent process left. It is not freed: its store may share a connection with the parent. */
+/* The state that a child process inherited from its parent. It is not freed: its store may share
+ * a connection with the parent. */
 static card_module *inherited;
-/* This thread holds the lock. A store in a token may be set up, by mistake, to load this module. */
+/* Whether this thread holds the lock. A store in a token may by mistake be configured to load
+ * this module itself. */
 static _Thread_local bool is_inside;
 
 CK_RV card_call_enter(void)
@@ -41,7 +43,7 @@ CK_RV card_call_leave(CK_RV rv)
     return rv;
 }
 
-/* Our lock is one of the operating system's. */
+/* The module uses the locks of the operating system. */
 static CK_RV check_arguments(const CK_C_INITIALIZE_ARGS *arguments)
 {
     int callbacks;
@@ -57,7 +59,8 @@ static CK_RV check_arguments(const CK_C_INITIALIZE_ARGS *arguments)
     return CKR_OK;
 }
 
-/* In a child process nobody holds the lock, whatever it says: other threads were not copied. */
+/* In a child process no thread holds the lock, whatever its state: other threads were not
+ * copied. */
 static void leave_parent_state(void)
 {
     if (atomic_load(&owner) == 0 || atomic_load(&owner) == getpid())
@@ -91,8 +94,8 @@ CK_RV card_C_Initialize(void *arguments)
     return card_call_leave(rv);
 }
 
-/* Programs finalise modules at their exit too, when libcrypto may have ended before: then the
- * memory goes with the process. */
+/* Programs also finalise modules at exit, when libcrypto may have ended already. Then the memory
+ * is left to the end of the process. */
 static bool has_libcrypto_ended(void)
 {
     return OPENSSL_init_crypto(0, NULL) != 1;
@@ -117,7 +120,7 @@ CK_RV card_C_Finalize(void *reserved)
 /* ---- slots ------------------------------------------------------------------------------------
  */
 
-/* Counts those that there is no room for too. */
+/* Returns the number of all slots, also of those that do not fit in the list. */
 static CK_ULONG collect_slots(const card_module *module, bool token_present, CK_SLOT_ID *list,
                               CK_ULONG room)
 {
@@ -133,8 +136,8 @@ static CK_ULONG collect_slots(const card_module *module, bool token_present, CK_
     return count;
 }
 
-/* The slots are read anew only when their count is asked for (PKCS #11 2.40, 5.5): it holds then
- * for the call that wants them. */
+/* The slots are read again only when the program asks for their count (PKCS #11 2.40, 5.5), so
+ * that the count is valid for the next call. */
 CK_RV card_C_GetSlotList(unsigned char token_present, CK_SLOT_ID *list, CK_ULONG *count)
 {
     CK_ULONG room;
@@ -193,8 +196,8 @@ CK_RV card_C_GetSlotInfo(CK_SLOT_ID id, CK_SLOT_INFO *info)
     return card_call_leave(CKR_OK);
 }
 
-/* Of the label, so that it stays when a certificate is replaced, and tells apart labels that are
- * alike in the octets that a token's label has room for. */
+/* The serial number is made from the label, so that it stays the same when a certificate is
+ * replaced, and differs for labels that are equal in the octets that a token label has room for. */
 static void fill_serial(unsigned char field[16], const char *label)
 {
     unsigned char digest[EVP_MAX_MD_SIZE] = {0};
@@ -226,8 +229,7 @@ static void fill_token(CK_TOKEN_INFO *info, const card_module *module, CK_SLOT_I
     info->ulTotalPrivateMemory = info->ulFreePrivateMemory = CK_UNAVAILABLE_INFORMATION;
 }
 
-/* CKR_OK with a slot that has a token, and when there is room for the answer. The lock is held only
- * then. */
+/* CKR_OK, with the lock held, when the slot has a token and `answer` is not NULL. */
 static CK_RV enter_token(CK_SLOT_ID id, const void *answer, card_slot **slot)
 {
     CK_RV rv = card_call_enter();
@@ -279,7 +281,7 @@ CK_RV card_C_GetMechanismInfo(CK_SLOT_ID id, CK_MECHANISM_TYPE type, CK_MECHANIS
     return card_call_leave(card_mechanism_info(type, info));
 }
 
-/* There is no thread that could wait. */
+/* Waiting is not supported: the module has no thread for it. */
 CK_RV card_C_WaitForSlotEvent(CK_FLAGS flags, CK_SLOT_ID *id, void *reserved)
 {
     CK_RV rv = card_call_enter();

@@ -24,7 +24,7 @@ static bool copy_octets(card_octets *out, const void *data, size_t len)
     return true;
 }
 
-/* Takes over what an i2d function of libcrypto made. */
+/* Takes over the result of an i2d function of libcrypto. */
 static bool adopt_der(card_octets *out, unsigned char **der, int len)
 {
     bool ok = len > 0 && copy_octets(out, *der, (size_t)len);
@@ -88,7 +88,7 @@ static bool read_public_key(card_certificate *certificate, const X509 *x509)
         return copy_number(&certificate->modulus, pkey, OSSL_PKEY_PARAM_RSA_N) &&
                copy_number(&certificate->exponent, pkey, OSSL_PKEY_PARAM_RSA_E);
     if (EVP_PKEY_get_base_id(pkey) != EVP_PKEY_EC)
-        return false; /* no key of libdaotp */
+        return false; /* libdaotp does not use such keys */
     return copy_curve(&certificate->curve, pkey) && copy_point(&certificate->point, x509);
 }
 
@@ -120,7 +120,7 @@ static void read_date(CK_DATE *date, const ASN1_TIME *when)
 
 static void read_usage(card_certificate *certificate, X509 *x509)
 {
-    uint32_t usage = X509_get_key_usage(x509); /* UINT32_MAX: there is no such extension */
+    uint32_t usage = X509_get_key_usage(x509); /* UINT32_MAX: the extension is absent */
 
     certificate->can_sign = (usage & (KU_DIGITAL_SIGNATURE | KU_NON_REPUDIATION)) != 0;
     certificate->can_decrypt = certificate->is_rsa && (usage & KU_KEY_ENCIPHERMENT) != 0;
@@ -147,7 +147,7 @@ bool card_certificate_read(card_certificate *certificate, const void *der, size_
     bool ok;
 
     memset(certificate, 0, sizeof *certificate);
-    (void)ERR_set_mark(); /* the host's error queue stays as it was */
+    (void)ERR_set_mark(); /* the application's OpenSSL error queue stays unchanged */
     x509 = d2i_X509(NULL, &at, (long)len);
     ok = x509 != NULL && copy_octets(&certificate->der, der, len) &&
          read_x509(certificate, x509, has_key);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* What PKCS #11 shows of a certificate and of its public key, read by libcrypto. libdaotp has read
- * the certificate before, by stricter rules. */
+/* The values of a certificate and its public key that PKCS #11 shows, read with libcrypto.
+ * libdaotp has checked the certificate by stricter rules before. */
 #ifndef DAOTP_PKCS11_CERTIFICATE_H
 #define DAOTP_PKCS11_CERTIFICATE_H
 
@@ -28,9 +28,9 @@ typedef struct card_certificate {
     bool is_rsa, can_sign, can_decrypt; /* KeyUsage, or there is none */
 } card_certificate;
 
-/* has_key: its public key is shown too; of a CA only the certificate is, whose key may be of a kind
- * that libcrypto does not know. false when memory ran out, or libcrypto does not read it. Free it
- * in any case. */
+/* Read a certificate. has_key: read its public key too; for a CA only the certificate is shown,
+ * because libcrypto may not know the algorithm of its key. Returns false when memory ran out or
+ * libcrypto cannot read it. The caller frees *certificate in all cases. */
 bool card_certificate_read(card_certificate *certificate, const void *der, size_t len,
                            bool has_key);
 void card_certificate_free(card_certificate *certificate);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The tables of functions, and what answers where a function is not supported (PKCS #11 2.40, 5.4:
- * each entry points to a function). */
+/* The function tables, and the functions that refuse unsupported calls (PKCS #11 2.40, 5.4: each
+ * entry of a table points to a function). */
 #include "module.h"
 
 #include <string.h>
@@ -19,7 +19,7 @@ typedef unsigned char octets_t;
     }
 #define UNSUPPORTED(name, ...) REFUSES(name, CKR_FUNCTION_NOT_SUPPORTED, __VA_ARGS__)
 
-/* Functions of several names that have the same parameters are refused by one. */
+/* One function refuses all unsupported functions with the same parameters. */
 UNSUPPORTED(init_token, CK_SLOT_ID id, octets_t *pin, CK_ULONG len, octets_t *label)
 UNSUPPORTED(set_pin, handle_t h, octets_t *old, CK_ULONG old_len, octets_t *pin, CK_ULONG len)
 UNSUPPORTED(part, handle_t h, octets_t *in, CK_ULONG len)
@@ -60,7 +60,8 @@ UNSUPPORTED(verify_message, handle_t h, void *p, CK_ULONG n, octets_t *in, CK_UL
 
 /* NOLINTEND(misc-unused-parameters) */
 
-/* p11-kit declares them with types of its own from 0.25 on, so they have other names in C. */
+/* p11-kit 0.25 and later declares these functions with its own types, so they have other names
+ * in C. */
 __attribute__((visibility("default"))) CK_RV
 card_get_interface_list(card_interface *list, CK_ULONG *count) __asm__("C_GetInterfaceList");
 __attribute__((visibility("default"))) CK_RV
@@ -146,7 +147,7 @@ static card_functions_3_0 functions_3_0 = {
     .C_MessageVerifyFinal = refuse_session,
 };
 
-/* The first is what a program gets that does not say which. */
+/* The first interface is the default for a program that names none. */
 static card_interface interfaces[] = {{"PKCS 11", &functions_3_0, 0},
                                       {"PKCS 11", &functions_2_40, 0}};
 enum { INTERFACES = sizeof interfaces / sizeof *interfaces };

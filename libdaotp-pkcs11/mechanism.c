@@ -7,7 +7,7 @@
 typedef struct card_method {
     CK_MECHANISM_TYPE type;
     daotp_signature_scheme scheme;
-    daotp_digest digest; /* NONE: the program hashes */
+    daotp_digest digest; /* NONE: the program computes the hash */
     bool decrypts;
 } card_method;
 
@@ -77,7 +77,7 @@ CK_RV card_mechanism_info(CK_MECHANISM_TYPE type, CK_MECHANISM_INFO *info)
 /* ---- the beginning ----------------------------------------------------------------------------
  */
 
-/* MGF1 has the hash of the signature: no protocol that signs with such a key has another. */
+/* MGF1 must use the hash of the signature: no protocol that signs with such a key uses another. */
 static CK_RV read_pss(const CK_MECHANISM *mechanism, card_operation *operation)
 {
     const CK_RSA_PKCS_PSS_PARAMS *given = mechanism->pParameter;

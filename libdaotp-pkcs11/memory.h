@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* The memory of the module, in a file of its own so that tests can make an allocation fail. */
+/* The allocation functions of the module. They are in a separate file so that tests can make an
+ * allocation fail. */
 #ifndef DAOTP_PKCS11_MEMORY_H
 #define DAOTP_PKCS11_MEMORY_H
 

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * A read-only PKCS #11 module over a store of libdaotp: each entry of the store is a token in a
- * slot of its own. A store that asks for a passphrase or a PIN is one token with all entries, for
- * without the secret nobody knows what it holds.
+ * A read-only PKCS #11 module for a store of libdaotp. Each entry of the store is a token in its
+ * own slot. A store with a passphrase or a PIN is one token with all entries, because its content
+ * is unknown without the secret.
  *
- * One lock is held by every function that PKCS #11 calls, so that nothing below it locks.
+ * Every function that PKCS #11 calls holds one lock, so no other function takes a lock.
  */
 #ifndef DAOTP_PKCS11_MODULE_H
 #define DAOTP_PKCS11_MODULE_H
@@ -16,7 +16,7 @@
 enum {
     CARD_MAX_SESSIONS = 1024,
     CARD_MAX_SLOTS = 100000, /* slots keep their numbers while the module is initialised */
-    CARD_MAX_INPUT = 512     /* octets that a mechanism without a hash signs */
+    CARD_MAX_INPUT = 512     /* largest input of a mechanism without a hash, in octets */
 };
 
 /* ---- tokens -----------------------------------------------------------------------------------
@@ -32,15 +32,15 @@ typedef struct card_object {
 /* A credential of the store. */
 typedef struct card_entry {
     daotp_credential *credential;
-    card_certificate *certificates; /* as many as the credential has */
+    card_certificate *certificates; /* one for each certificate of the credential */
     char *label;
 } card_entry;
 
-/* What was in a slot when it was read. Sessions keep the token that they were opened with, also
- * when another one has come into the slot. */
+/* The content of a slot when it was read. A session keeps the token with which it was opened,
+ * even if the slot has another one by then. */
 typedef struct card_token {
     unsigned references;
-    CK_ULONG first_handle; /* of its objects, whose handles follow */
+    CK_ULONG first_handle; /* the handle of its first object; the others follow */
     card_entry *entries;
     size_t entry_count;
     card_object *objects;
@@ -48,15 +48,16 @@ typedef struct card_token {
     bool asks_login;
 } card_token;
 
-/* entry_count entries are to be filled by card_token_add(). NULL when memory ran out. */
+/* Make a token with room for entry_count entries, which card_token_add() adds. NULL without
+ * memory. */
 card_token *card_token_new(size_t entry_count, bool asks_login);
-/* The credential is referenced. */
+/* Add an entry. The token takes its own reference to the credential. */
 CK_RV card_token_add(card_token *token, const char *label, daotp_credential *credential);
 card_token *card_token_ref(card_token *token);
 void card_token_unref(card_token *token);
 /* Frees its entries and objects: no search and no operation may be active in a session of it. */
 void card_token_clear(card_token *token);
-/* NULL when there is none, or its certificate has expired. */
+/* Find an object by its handle. NULL when there is none, or its certificate has expired. */
 const card_object *card_token_find(const card_token *token, CK_OBJECT_HANDLE handle);
 bool card_entry_is_valid(const card_entry *entry);
 
@@ -77,12 +78,12 @@ CK_RV card_object_get(const card_object *object, bool asks_login, CK_ATTRIBUTE_T
  */
 
 typedef struct card_slot {
-    char *label;       /* of the entry; of a store that asks for a secret, of the store */
+    char *label;       /* the label of the entry, or of a store with a secret */
     card_token *token; /* NULL until a session was opened */
-    int64_t not_after; /* of the entry, as the list of the store had it */
-    bool is_listed;    /* the store has it, and it can be used */
-    bool was_listed;   /* before the list was read last */
-    bool has_changed;  /* since C_WaitForSlotEvent told it */
+    int64_t not_after; /* of the entry, from the list of the store */
+    bool is_listed;    /* the store has the entry, and it can be used */
+    bool was_listed;   /* is_listed at the previous reading of the list */
+    bool has_changed;  /* changed since the last C_WaitForSlotEvent */
 } card_slot;
 
 typedef struct card_session card_session;
@@ -93,30 +94,31 @@ typedef struct card_module {
     daotp_store *store;
     char *uri;
     bool asks_login;   /* the store has one token, which needs a login */
-    bool is_logged_in; /* to that token */
+    bool is_logged_in; /* logged in to that token */
     const void *secret;
     size_t secret_len; /* the PIN during C_Login */
-    int64_t refreshed; /* when the store's list was read last */
-    bool has_looked;   /* the list was read: an expired entry is a use (use.h) the first time only */
+    int64_t refreshed; /* the time when the store's list was last read */
+    bool has_looked;   /* the list was read before; only at the first reading is an expired entry a
+                          use (use.h) */
     card_slot *slots;
     size_t slot_count;
     card_session *sessions;
     size_t session_count;
     CK_ULONG next_session, next_object;
-    struct card_module *inherited; /* what the process before had */
+    struct card_module *inherited; /* inherited from the parent process */
 } card_module;
 
 /* The module's state; NULL while it is not initialised. */
 extern card_module *card_state;
 
-/* reserved: what C_Initialize got as pReserved, NULL for none. */
+/* Open the store. reserved: the pReserved text of C_Initialize; NULL: none. */
 CK_RV card_module_open(const char *reserved, card_module **module);
 void card_module_close(card_module *module);
-/* Read the store's list. Slots keep their numbers. */
+/* Read the list of the store again. Slots keep their numbers. */
 CK_RV card_slots_refresh(card_module *module);
 /* The same, at most once a second. */
 void card_slots_poll(card_module *module);
-/* NULL when there is no such slot. */
+/* Find a slot; NULL when there is none with this number. */
 card_slot *card_slots_find(card_module *module, CK_SLOT_ID id);
 bool card_slot_has_token(const card_slot *slot);
 /* Read the token that is in a slot now. */
@@ -138,7 +140,7 @@ typedef struct card_operation {
     size_t salt_len;
     void *hash;                    /* EVP_MD_CTX of a mechanism that hashes, or NULL */
     bool has_parts;                /* C_SignUpdate was called */
-    uint8_t input[CARD_MAX_INPUT]; /* of a mechanism that does not hash */
+    uint8_t input[CARD_MAX_INPUT]; /* only of a mechanism without a hash */
     size_t input_len;
 } card_operation;
 
@@ -146,7 +148,7 @@ struct card_session {
     card_session *next;
     CK_SESSION_HANDLE handle;
     CK_SLOT_ID slot_id;
-    CK_FLAGS flags; /* of CKF_RW_SESSION and CKF_SERIAL_SESSION */
+    CK_FLAGS flags; /* bits of CKF_RW_SESSION and CKF_SERIAL_SESSION */
     card_token *token;
     card_operation operation;
     CK_OBJECT_HANDLE *found; /* NULL: no search is active */
@@ -158,10 +160,10 @@ CK_RV card_session_open(card_module *module, CK_SLOT_ID id, CK_FLAGS flags,
 void card_session_close(card_module *module, card_session *session);
 /* 0: all slots */
 void card_sessions_close_slot(card_module *module, CK_SLOT_ID id);
-/* CKR_SESSION_HANDLE_INVALID, or CKR_TOKEN_NOT_PRESENT when its token is gone. session is set also
- * with the latter. */
+/* Find a session. CKR_OK; CKR_SESSION_HANDLE_INVALID; CKR_TOKEN_NOT_PRESENT when its token was
+ * removed; *session is set in that case too. */
 CK_RV card_session_find(card_module *module, CK_SESSION_HANDLE handle, card_session **session);
-/* The sessions of the token that asks for a login see what it holds now. */
+/* Give the sessions of the token with a login its new content. */
 void card_sessions_renew(card_module *module, card_token *token);
 void card_session_stop_search(card_session *session);
 void card_operation_end(card_operation *operation);
@@ -169,8 +171,9 @@ void card_operation_end(card_operation *operation);
 /* ---- the functions of PKCS #11 ----------------------------------------------------------------
  */
 
-/* Take the lock. CKR_CRYPTOKI_NOT_INITIALIZED without it; also in a child process that has not
- * called C_Initialize (PKCS #11 3.0, 5.4: the state of the parent is not the child's). */
+/* Take the lock. Returns CKR_CRYPTOKI_NOT_INITIALIZED, without the lock, if the module is not
+ * initialised; also in a child process that has not called C_Initialize (PKCS #11 3.0, 5.4: a
+ * child does not inherit the state of its parent). */
 CK_RV card_call_enter(void);
 CK_RV card_call_leave(CK_RV rv);
 /* card_call_enter() and card_session_find(). The lock is held only when it returns CKR_OK. */

@@ -27,7 +27,7 @@ static const struct card_constant {
     {CKA_TRUSTED, CERTIFICATE | PUBLIC, CK_FALSE},
     {CKA_LOCAL, KEYS, CK_FALSE},
     {CKA_DERIVE, KEYS, CK_FALSE},
-    {CKA_ENCRYPT, PUBLIC, CK_FALSE}, /* there are no operations with the public key */
+    {CKA_ENCRYPT, PUBLIC, CK_FALSE}, /* the module has no operations with a public key */
     {CKA_VERIFY_RECOVER, PUBLIC, CK_FALSE},
     {CKA_WRAP, PUBLIC, CK_FALSE},
     {CKA_SIGN_RECOVER, PRIVATE, CK_FALSE},

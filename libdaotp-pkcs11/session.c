@@ -104,7 +104,7 @@ CK_RV card_session_find(card_module *module, CK_SESSION_HANDLE handle, card_sess
     if (s == NULL)
         return CKR_SESSION_HANDLE_INVALID;
     if (s->token->asks_login)
-        return CKR_OK; /* the store is there, whatever it holds */
+        return CKR_OK; /* the token with a login exists even if the store is empty */
     if (!card_slots_find(module, s->slot_id)->is_listed || !has_valid_entry(s->token))
         return CKR_TOKEN_NOT_PRESENT;
     return CKR_OK;

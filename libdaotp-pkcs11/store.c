@@ -35,7 +35,7 @@ CK_RV card_status_rv(daotp_status status)
     }
 }
 
-/* PKCS #11 has no way to say what is wrong with a configuration, and the host has no other log. */
+/* Log to syslog, because PKCS #11 has no way to report what is wrong with a configuration. */
 static void log_report(const daotp_report *report)
 {
     const daotp_finding *error = daotp_report_get_error(report);
@@ -92,7 +92,7 @@ static daotp_status read_profile(card_module *module, const char *name, char *pa
     return status;
 }
 
-/* A path alone is a folder. */
+/* A path without a scheme is a folder. */
 static daotp_status set_uri(card_module *module, const char *store)
 {
     bool is_path = store[strcspn(store, ":/")] != ':';
@@ -186,7 +186,7 @@ static daotp_status choose_store(card_module *module, const char *reserved)
 /* ---- opening it -------------------------------------------------------------------------------
  */
 
-/* The PIN of C_Login, and nothing at any other time. */
+/* Returns the PIN during C_Login, and nothing at other times. */
 static daotp_status give_pin(void *user, daotp_secret_kind kind, const char *subject,
                              uint32_t warnings, void *answer, size_t room, size_t *len)
 {
@@ -204,7 +204,7 @@ static daotp_status open_store(card_module *module)
 {
     daotp_status status;
 
-    daotp_store_unref(module->store); /* with what it knows of a passphrase */
+    daotp_store_unref(module->store); /* with the findings about the passphrase */
     status = daotp_store_open_report(module->context, module->uri, module->report, &module->store);
     if (status == DAOTP_CONFIGURATION)
         log_report(module->report);
@@ -291,7 +291,7 @@ static CK_RV add_slot(card_module *module, const char *label, size_t len)
     return CKR_OK;
 }
 
-/* The file's name, without what stands behind it in the URI. */
+/* The name of the file, without the query of the URI. */
 static CK_RV add_login_slot(card_module *module)
 {
     const char *slash = strrchr(module->uri, '/');
@@ -406,7 +406,7 @@ static bool has_certificate(const card_token *token, const daotp_credential *cre
     return der->len == len && memcmp(der->data, leaf, len) == 0;
 }
 
-/* Handles of objects stay what they were while the certificate is the same. */
+/* Object handles stay the same as long as the certificate is the same. */
 static CK_RV load_entry(card_module *module, card_slot *slot)
 {
     daotp_credential *credential;
@@ -471,7 +471,7 @@ static CK_RV add_entry(card_module *module, const daotp_store_list *list, size_t
     return rv;
 }
 
-/* All entries that are valid. */
+/* Load all valid entries. */
 static CK_RV load_entries(card_module *module, const daotp_store_list *list, card_token **out)
 {
     size_t count = daotp_store_list_get_count(list);
@@ -537,7 +537,7 @@ CK_RV card_module_login(card_module *module, const void *pin, size_t len)
     return rv;
 }
 
-/* Needs no memory: the sessions share the token of the slot, which is emptied. */
+/* Needs no memory: the sessions share the token of the slot, and its content is removed. */
 void card_module_logout(card_module *module)
 {
     card_token *token = module->slots[0].token;

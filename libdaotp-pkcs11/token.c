@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Tokens: the credentials of a slot, and the objects that PKCS #11 sees of them. */
+/* Tokens: the credentials of a slot, and their PKCS #11 objects. */
 #include "memory.h"
 #include "module.h"
 
@@ -32,7 +32,7 @@ card_token *card_token_new(size_t entry_count, bool asks_login)
     return token;
 }
 
-/* A certificate, its public key, its private key; of a CA only the certificate. */
+/* Add a certificate, its public key and its private key; for a CA only the certificate. */
 static void add_objects(card_token *token, const card_entry *entry, size_t index)
 {
     static const CK_OBJECT_CLASS classes[] = {CKO_CERTIFICATE, CKO_PUBLIC_KEY, CKO_PRIVATE_KEY};

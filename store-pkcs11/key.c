@@ -62,7 +62,8 @@ static EVP_PKEY *pkey_from(const char *type, OSSL_PARAM *params)
     return pkey;
 }
 
-/* OSSL_PARAM has numbers in the order of the machine, a token the highest octet first. */
+/* OSSL_PARAM integers have the byte order of the machine; a token has the most significant octet
+ * first. */
 static void reverse_octets(unsigned char *octets, size_t len)
 {
     const uint16_t probe = 1;
@@ -98,7 +99,7 @@ static daotp_status read_rsa_public(token *self, CK_OBJECT_HANDLE object, EVP_PK
     return status;
 }
 
-/* CKA_EC_POINT is the point in an OCTET STRING, of less than 128 octets here. */
+/* CKA_EC_POINT is the point inside an OCTET STRING; it has less than 128 octets here. */
 static daotp_status read_ec_public(token *self, CK_OBJECT_HANDLE object, const char *curve,
                                    EVP_PKEY **pkey, daotp_report *report)
 {
@@ -322,7 +323,7 @@ typedef struct token_key {
     char *label;
     key_id id;
     CK_OBJECT_HANDLE handle;
-    unsigned session; /* that the handle is of */
+    unsigned session; /* the session in which the handle is valid */
 } token_key;
 
 static void choose_mechanism(daotp_signature_scheme scheme, size_t len, CK_MECHANISM *mechanism,
@@ -354,7 +355,7 @@ static daotp_status find_token_key(token_key *key, daotp_report *report)
 
     if (key->handle != 0 && key->session == key->token->sessions)
         return DAOTP_OK;
-    key->handle = 0; /* in this session the number may be that of another object */
+    key->handle = 0; /* in this session the handle may belong to another object */
     status = key_find(key->token, key->label, &key->id, &key->handle, report);
     key->session = key->token->sessions;
     if (status == DAOTP_REJECTED)
@@ -401,8 +402,8 @@ static void free_token_key(void *given)
     free(key);
 }
 
-/* For the PKINIT plug-in of MIT Kerberos, which initializes the module by itself and fails when
- * somebody in the process has it. */
+/* Give the key to the PKINIT plug-in of MIT Kerberos. The plug-in initializes the module itself,
+ * and fails if the module is initialized in this process already. */
 static daotp_status lend_token_key(void *given, char *identity, size_t room, daotp_report *report)
 {
     const token_key *key = given;
@@ -410,7 +411,8 @@ static daotp_status lend_token_key(void *given, char *identity, size_t room, dao
     daotp_status status;
     int len;
 
-    if (strchr(key->token->module_path, ':') != NULL) /* colons part the fields of the identity */
+    if (strchr(key->token->module_path, ':') !=
+        NULL) /* colons separate the fields of the identity */
         return daotp_report_add(report, DAOTP_FINDING_LOGON_HELD_KEY, 0, key->token->module_path,
                                 "a colon in the path of the module, at which libkrb5 ends it");
     status = token_begin(key->token, false, report);

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 /*
- * pkcs11: a store in a token. An entry is a data object (application "daotp"), its record: a
- * generation number, the CKA_ID of the key, and the certificates in PEM. Beside it stand the
+ * pkcs11: a store in a token. Each entry has a record: a data object (application "daotp") with a
+ * generation number, the CKA_ID of the key, and the certificates in PEM. The token also holds the
  * private key and a certificate object, which other programs find by the same CKA_ID. A token has
- * no transactions, but each object is made and destroyed as a whole: an entry changes when its new
- * record appears, and the record with the highest generation counts. What a writer that was killed
- * left behind goes with the next change under the label.
+ * no transactions, but each object is created and destroyed as a whole. So an entry changes when
+ * its new record is created, and the record with the highest generation counts. Objects that a
+ * killed writer left are removed with the next change of the label.
  */
 #include "key.h"
 
@@ -42,7 +42,7 @@ typedef struct record {
     CK_OBJECT_HANDLE handle;
     unsigned long generation;
     char id[2 * KEY_ID_LEN + 1];
-    char *value; /* that pem points into; to be freed */
+    char *value; /* the memory that pem points into; freed with the record */
     const char *pem;
 } record;
 
@@ -55,7 +55,8 @@ static bool parse_record(char *value, record *out)
     if (strncmp(value, prefix, sizeof prefix - 1) != 0)
         return false;
     out->generation = strtoul(at, &at, 10);
-    if (out->generation == ULONG_MAX) /* no record could follow it */
+    if (out->generation ==
+        ULONG_MAX) /* the largest generation would leave no number for the next record */
         return false;
     if (*at != ' ' || strspn(at + 1, "0123456789abcdef") != sizeof out->id - 1 ||
         at[sizeof out->id] != '\n')
@@ -71,7 +72,8 @@ static bool is_later(const record *a, const record *b)
 {
     if (a->generation != b->generation)
         return a->generation > b->generation;
-    return strcmp(a->id, b->id) > 0; /* two writers at once: all see the same one */
+    return strcmp(a->id, b->id) >
+           0; /* two writers at once made the same generation; all readers choose the same record */
 }
 
 static daotp_status read_record(token *self, CK_OBJECT_HANDLE handle, record *best,
@@ -95,7 +97,7 @@ static daotp_status read_record(token *self, CK_OBJECT_HANDLE handle, record *be
     return DAOTP_OK;
 }
 
-/* The record that counts; DAOTP_REJECTED when there is none. */
+/* Find the record with the highest generation; DAOTP_REJECTED when there is none. */
 static daotp_status find_record(token *self, const char *label, record *best, daotp_report *report)
 {
     const CK_ATTRIBUTE wanted[] = {OF_CLASS(data_class), OF_US, OF_LABEL(label)};
@@ -173,7 +175,7 @@ static bool take_leaf_parts(X509 *leaf, leaf_parts *parts)
            parts->serial_len > 0;
 }
 
-/* For other programs, the PKINIT plug-in among them. */
+/* Create a certificate object for other programs, for example the PKINIT plug-in. */
 static daotp_status create_certificate(token *self, const char *label, const key_id *id, X509 *leaf,
                                        daotp_report *report)
 {
@@ -243,7 +245,7 @@ static daotp_status create_record(token *self, const char *label, const key_id *
     return status;
 }
 
-/* Whether an object belongs to the key that counts, by CKA_ID. */
+/* Whether an object has the CKA_ID of the entry's current key. */
 static bool has_id(token *self, CK_OBJECT_HANDLE object, const char *id)
 {
     unsigned char *value;
@@ -258,7 +260,8 @@ static bool has_id(token *self, CK_OBJECT_HANDLE object, const char *id)
     return *text != '\0' && strcmp(text, id) == 0;
 }
 
-/* Objects of a class under the label, but for those of the id; id NULL: all of them. */
+/* Destroy the objects of a class with this label, except those with the id; id NULL: all of
+ * them. */
 static daotp_status destroy_others(token *self, CK_OBJECT_CLASS class, const char *label,
                                    const char *id, daotp_report *report)
 {
@@ -275,7 +278,8 @@ static daotp_status destroy_others(token *self, CK_OBJECT_CLASS class, const cha
     return status;
 }
 
-/* Both halves of the keys under the label, but for those of the id; id NULL: all of them. */
+/* Destroy the private and public keys with this label, except those with the id; id NULL: all of
+ * them. */
 static daotp_status destroy_other_keys(token *self, const char *label, const char *id,
                                        daotp_report *report)
 {
@@ -300,7 +304,8 @@ static daotp_status destroy_records(token *self, const char *label, CK_OBJECT_HA
     return status;
 }
 
-/* What the new record has replaced: keys are destroyed last, so that no record is without one. */
+/* Destroy what the new record has replaced. Keys are destroyed last, so that no record is
+ * without its key. */
 static daotp_status sweep_label(token *self, const char *label, daotp_report *report)
 {
     record now;
@@ -316,7 +321,7 @@ static daotp_status sweep_label(token *self, const char *label, daotp_report *re
     return status;
 }
 
-/* Certificates of this key from before: PKINIT must find one for a CKA_ID. */
+/* Destroy earlier certificates of this key: PKINIT needs exactly one certificate for a CKA_ID. */
 static daotp_status destroy_certificates_of(token *self, const char *label, const key_id *id,
                                             daotp_report *report)
 {
@@ -457,7 +462,7 @@ static daotp_status read_labels(token *self, const object_list *found, label_lis
     return status;
 }
 
-/* Each label once: a writer may have been killed between two records. */
+/* Call the function once for each label; a label may have two records if a writer was killed. */
 static daotp_status tell_labels(label_list *labels, daotp_store_label_fn tell, void *user)
 {
     daotp_status status = DAOTP_OK;
@@ -508,7 +513,8 @@ static daotp_status remove_entry(token *self, const char *label, daotp_report *r
     daotp_status status = find_record(self, label, &now, report);
 
     free(now.value);
-    if (status == DAOTP_OK) /* older ones first, which would count again */
+    if (status == DAOTP_OK) /* older records first: after the newest one is destroyed, an older one
+                               would count */
         status = destroy_records(self, label, now.handle, report);
     if (status == DAOTP_OK)
         status = object_destroy(self, now.handle, report);
@@ -531,7 +537,7 @@ static daotp_status pkcs11_remove(void *given, const char *label, daotp_report *
     return status;
 }
 
-/* Asked before a code is spent: the token is there, and takes the PIN. */
+/* Check, before a code is used, that the token is present and accepts the PIN. */
 static daotp_status pkcs11_check(void *given, const char *label, daotp_report *report)
 {
     token *self = given;
@@ -543,7 +549,8 @@ static daotp_status pkcs11_check(void *given, const char *label, daotp_report *r
     return status;
 }
 
-/* A key under this label that no record is of was made for an enrolment that did not end. */
+/* Destroy a key with this label that belongs to no record: it was made for an enrolment that did
+ * not finish. */
 static daotp_status sweep_pending(token *self, const char *label, daotp_report *report)
 {
     record now;

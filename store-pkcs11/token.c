@@ -25,8 +25,8 @@ static bool is_closed_to_others(const char *path)
     return (st.st_mode & 022) == 0 || (S_ISDIR(st.st_mode) && (st.st_mode & S_ISVTX) != 0);
 }
 
-/* A resolved path, which is cut to its folders: who may write one of them can replace the module.
- */
+/* Check the folders of a resolved path, which is shortened to each of them: a user who may write
+ * to one of them can replace the module. */
 static bool check_module_folders(char *real)
 {
     bool closed = is_closed_to_others(real);
@@ -38,7 +38,8 @@ static bool check_module_folders(char *real)
     return closed;
 }
 
-/* What is loaded runs with all that the process may do. */
+/* Check the owner and mode of a module before it is loaded, because its code runs with all
+ * rights of the process. */
 static daotp_status check_module_file(const char *path, daotp_report *report)
 {
     char *real = realpath(path, NULL);
@@ -85,7 +86,7 @@ static bool is_path_attribute(const char *name, size_t len)
 static daotp_status refuse_attribute(const char *subject, daotp_report *report)
 {
     const char *at = subject + strcspn(subject, ":");
-    char why[100] = "the value of type is none of RFC 7512 2.3"; /* nothing else is left */
+    char why[100] = "the value of type is none of RFC 7512 2.3"; /* only path attributes are left */
 
     while (*at != '\0') {
         int len;
@@ -101,8 +102,8 @@ static daotp_status refuse_attribute(const char *subject, daotp_report *report)
     return refuse_token_uri("pkcs11:", why, report);
 }
 
-/* subject: the path of the URI. What stands in its query is not shown: p11-kit ignores an attribute
- * that it does not know, such as a misspelt pin-value. */
+/* subject: the path of the URI. The query is not shown: it may have an attribute that p11-kit
+ * does not know and ignores, such as a misspelt pin-value. */
 static daotp_status check_token_uri(const P11KitUri *uri, const char *subject, daotp_report *report)
 {
     const char *path = p11_kit_uri_get_module_path((P11KitUri *)(uintptr_t)uri);
@@ -129,7 +130,8 @@ static daotp_status read_token_uri(token *self, const char *text, daotp_report *
     status = check_token_uri(self->uri, self->subject, report);
     if (status != DAOTP_OK)
         return status;
-    self->module_path = realpath(p11_kit_uri_get_module_path(self->uri), NULL); /* as checked */
+    self->module_path = realpath(p11_kit_uri_get_module_path(self->uri),
+                                 NULL); /* the resolved path that was checked */
     return self->module_path != NULL ? DAOTP_OK : DAOTP_MEMORY;
 }
 
@@ -216,7 +218,7 @@ daotp_status token_fail(token *self, CK_RV rv, const char *function, daotp_repor
         return DAOTP_OK;
     if (rv == CKR_HOST_MEMORY)
         return DAOTP_MEMORY;
-    if (rv == CKR_FUNCTION_CANCELED) /* by the user, at the reader's keys for the PIN */
+    if (rv == CKR_FUNCTION_CANCELED) /* the user cancelled at the PIN pad of the reader */
         return DAOTP_CANCELLED;
     (void)snprintf(text, sizeof text, "%s: 0x%08lX, %s", function, (unsigned long)rv,
                    p11_kit_strerror(rv));
@@ -224,14 +226,15 @@ daotp_status token_fail(token *self, CK_RV rv, const char *function, daotp_repor
         return daotp_report_add(report, DAOTP_FINDING_STORE_TOKEN_FAILED, (int64_t)rv,
                                 self->subject, text);
     if (rv == CKR_CRYPTOKI_NOT_INITIALIZED)
-        token_release(self); /* another user of the module has ended it: the next call starts it */
+        token_release(self); /* another user of the module has finalized it; the next call
+                                initializes it again */
     drop_session(self);
     return daotp_report_add(report, DAOTP_FINDING_STORE_TOKEN_GONE, (int64_t)rv, self->subject,
                             text);
 }
 
-/* A module that tells of more entries than it was given room for would have the caller read past
- * the end of them. */
+/* Check a count from a module. If it is larger than the room that the module was given, the
+ * caller would read beyond the end. */
 static daotp_status check_count(const token *self, CK_ULONG count, CK_ULONG room,
                                 const char *function, daotp_report *report)
 {
@@ -269,7 +272,8 @@ static bool fits_uri(const token *self, CK_SLOT_ID slot)
            p11_kit_uri_match_token_info(self->uri, &info) == 1;
 }
 
-/* One token, and no second: which one is meant must not depend on the order of readers. */
+/* Find the one token that matches the URI. A second match is an error: the choice must not
+ * depend on the order of readers. */
 static daotp_status find_slot(token *self, daotp_report *report)
 {
     CK_SLOT_ID slots[64];
@@ -295,7 +299,8 @@ static daotp_status find_slot(token *self, daotp_report *report)
                             found == 0 ? "no token fits" : "several tokens fit");
 }
 
-/* A session that the module no longer knows (unplugged and plugged in again) is opened anew. */
+/* Whether the session is still valid. After the token was unplugged and plugged in again, the
+ * session is opened again. */
 static bool is_session_alive(token *self)
 {
     CK_SESSION_INFO info;
@@ -355,7 +360,7 @@ static daotp_status take_login_answer(token *self, CK_RV rv, daotp_report *repor
     return refuse_pin(self, rv, "a wrong PIN", report);
 }
 
-/* Each wrong PIN counts at the token, so that one is asked for once. */
+/* The token counts wrong PINs, so the PIN is asked for only once. */
 static daotp_status log_in_with_pin(token *self, CK_FLAGS flags, daotp_report *report)
 {
     unsigned char pin[MAX_PIN];
@@ -388,7 +393,8 @@ static daotp_status log_in(token *self, daotp_report *report)
     if ((info.flags & CKF_USER_PIN_INITIALIZED) == 0)
         return daotp_report_add(report, DAOTP_FINDING_STORE_PIN_LOCKED, 0, self->subject,
                                 "no PIN was set");
-    if ((info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) != 0) /* asked for at the reader */
+    if ((info.flags & CKF_PROTECTED_AUTHENTICATION_PATH) !=
+        0) /* NULL: the PIN is entered at the reader */
         return take_login_answer(self, self->module->C_Login(self->session, CKU_USER, NULL, 0),
                                  report);
     return log_in_with_pin(self, info.flags, report);
@@ -507,7 +513,7 @@ daotp_status object_destroy(token *self, CK_OBJECT_HANDLE object, daotp_report *
 {
     CK_RV rv = self->module->C_DestroyObject(self->session, object);
 
-    if (rv == CKR_OBJECT_HANDLE_INVALID) /* another process was first */
+    if (rv == CKR_OBJECT_HANDLE_INVALID) /* another process has destroyed it */
         return DAOTP_OK;
     return token_fail(self, rv, "C_DestroyObject", report);
 }
