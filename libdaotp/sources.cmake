@@ -246,6 +246,8 @@ set(DAOTP_SOURCES
   doctor/bundle_rows.c
   doctor/ca_row.c
   doctor/client_rows.c
+  doctor/clock_row.c
+  doctor/clocks.c
   doctor/crl_row.c
   doctor/crl_source_rows.c
   doctor/expiry.c

@@ -57,6 +57,10 @@ static const mend_commands mends[] = {
      "Get-DAOtpAuthentication | Format-List *\n"
      "Set-DAOtpAuthentication -CertificateTemplateName LOGON-TEMPLATE\ngpupdate /force",
      NULL},
+    {DAOTP_FINDING_CLOCK_HERE, "this machine", "w32tm /query /status\nw32tm /resync",
+     "chronyc tracking\nchronyc makestep"},
+    {DAOTP_FINDING_CLOCK_THERE, "the machine that is named", "w32tm /query /status\nw32tm /resync",
+     "chronyc tracking\nchronyc makestep"},
     {DAOTP_FINDING_CLOCK_SKEW, "the machine whose clock is wrong",
      "w32tm /query /status\nw32tm /resync", "chronyc tracking\nchronyc makestep"},
     {DAOTP_FINDING_CLOCK_DRIFT, "the machine whose clock is wrong",

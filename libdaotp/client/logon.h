@@ -33,5 +33,7 @@ daotp_status daotp__logon_new(const daotp__logon_spec *spec, daotp_report *repor
                               daotp__logon **logon);
 void daotp__logon_free(daotp__logon *logon);
 daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report);
+/* How far the KDC's clock is ahead of this one, by its last KRB-ERROR; false when there was none. */
+bool daotp__logon_get_kdc_ahead(const daotp__logon *logon, int64_t *ahead_s);
 
 #endif

@@ -10,6 +10,7 @@
 #include "client/logon_verdict.h"
 #include "core/alloc.h"
 #include "core/limits.h"
+#include "core/time_sum.h"
 #include "net/url.h"
 #include "x509/key.h"
 
@@ -46,6 +47,8 @@ struct daotp__logon {
     daotp__buffer refusal;
     daotp__krb_error error; /* views into refusal */
     bool has_error, refused_pkinit;
+    int64_t kdc_ahead_s; /* the KDC's clock minus this one, by its last KRB-ERROR */
+    bool has_kdc_time;
     /* the KDC's certificate */
     daotp__kdc_spec kdc_spec;
     daotp__kdc_check *check; /* while it is looked at */
@@ -152,6 +155,8 @@ static daotp_status note_reply(daotp__logon *logon, daotp__bytes reply)
         logon->has_error = false; /* an AS-REP: what follows is about that */
         return DAOTP_OK;
     }
+    logon->kdc_ahead_s = daotp__time_sub(error.server_time_s, daotp__context_now_s(logon->context));
+    logon->has_kdc_time = true;
     if (logon->has_error && error.code == DAOTP__KRB_PREAUTH_REQUIRED && !logon->sends_pkinit)
         return DAOTP_OK;
     daotp__buffer_clear(&logon->refusal);
@@ -967,4 +972,10 @@ bool daotp__logon_has_ticket_of(const char *user_name, int64_t now_s)
         (void)krb5_cc_close(krb5, cache);
     krb5_free_context(krb5);
     return has;
+}
+
+bool daotp__logon_get_kdc_ahead(const daotp__logon *logon, int64_t *ahead_s)
+{
+    *ahead_s = logon->kdc_ahead_s;
+    return logon->has_kdc_time;
 }

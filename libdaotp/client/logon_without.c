@@ -33,3 +33,10 @@ daotp_status daotp__logon_step(daotp__logon *logon, daotp_report *report)
     (void)logon, (void)report;
     return DAOTP_INTERNAL;
 }
+
+bool daotp__logon_get_kdc_ahead(const daotp__logon *logon, int64_t *ahead_s)
+{
+    (void)logon;
+    *ahead_s = 0;
+    return false;
+}

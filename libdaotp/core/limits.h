@@ -51,10 +51,11 @@ enum {
     DAOTP__MAX_BUDGET_NODES = 10, /* servers that share each budget; each gets at least one try */
     DAOTP__MAX_ENTRY_DEPTH = 16,  /* nested folders that are removed with an entry */
 
-    DAOTP__MAX_DOCTOR_ROWS = 512,  /* of one run of the doctor */
-    DAOTP__MAX_DOCTOR_KDCS = 128,  /* that one doctor tests */
-    DAOTP__MAX_DOCTOR_CRLS = 64,   /* that one doctor checks without a server */
-    DAOTP__MAX_DOCTOR_FILES = 256, /* that one doctor reads of a bundle */
+    DAOTP__MAX_DOCTOR_ROWS = 512,   /* of one run of the doctor */
+    DAOTP__MAX_DOCTOR_KDCS = 128,   /* that one doctor tests */
+    DAOTP__MAX_DOCTOR_CRLS = 64,    /* that one doctor checks without a server */
+    DAOTP__MAX_DOCTOR_CLOCKS = 256, /* that are compared in one run */
+    DAOTP__MAX_DOCTOR_FILES = 256,  /* that one doctor reads of a bundle */
     DAOTP__MAX_BUNDLE_FILE = 16 * 1024 * 1024,
     DAOTP__MAX_BUNDLE_RECORD = 16 * 1024, /* an event or message that is looked up */
     DAOTP__MAX_BUNDLE_EVENTS = 100000,    /* of one file */

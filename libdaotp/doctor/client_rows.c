@@ -9,6 +9,7 @@
 
 #include "client/probe.h"
 #include "core/alloc.h"
+#include "core/time_sum.h"
 #include "doctor/ca_row.h"
 #include "doctor/crl_row.h"
 #include "doctor/expiry.h"
@@ -251,14 +252,32 @@ static daotp_status step_configuration(void *self, daotp_report *report)
     return status;
 }
 
+/* A CA writes no notBefore that its own clock has not reached. */
+static void note_ca_clocks(const client_walk *walk, const daotp__chain *chain)
+{
+    const char *url = daotp__client_server_url(walk->client, walk->server);
+
+    for (size_t i = 0; i < chain->count; i++) {
+        daotp__certificate certificate;
+
+        if (daotp__certificate_read(chain->list[i], &certificate) &&
+            certificate.not_before > walk_now(walk))
+            daotp__clocks_note(&walk->doctor->clocks, url,
+                               daotp__time_sub(certificate.not_before, walk_now(walk)),
+                               DAOTP__CLOCK_OF_CA);
+    }
+}
+
 static daotp_status step_tls_part(void *self, daotp_report *report)
 {
     walk_row *row = self;
     daotp_status status = step_part(self, report);
 
-    if (status != DAOTP_AGAIN)
-        daotp__expiry_note_chain(daotp__client_probe_chain(row->walk->client), walk_now(row->walk),
-                                 report);
+    if (status == DAOTP_AGAIN)
+        return status;
+    daotp__expiry_note_chain(daotp__client_probe_chain(row->walk->client), walk_now(row->walk),
+                             report);
+    note_ca_clocks(row->walk, daotp__client_probe_chain(row->walk->client));
     return status;
 }
 
@@ -292,27 +311,22 @@ static daotp_status step_nobody(void *self, daotp_report *report)
     return status == DAOTP_OK ? report_unknown_user(row->walk, report) : status;
 }
 
-/* Kerberos accepts a difference of five minutes by default (RFC 4120 8.2). */
-enum { SKEW_S = 300, DRIFT_S = 60 };
-
+/* The KDCs are waited for: their clocks tell whose is wrong. */
 static daotp_status step_clock(void *self, daotp_report *report)
 {
     walk_row *row = self;
+    daotp__clocks *clocks = &row->walk->doctor->clocks;
     const char *url = daotp__client_server_url(row->walk->client, row->walk->server);
-    daotp_finding_number number = DAOTP_FINDING_CLOCK_SKEW;
-    int64_t ahead, apart;
+    int64_t ahead;
 
+    if (clocks->waiting > 0)
+        return DAOTP_AGAIN;
     if (!daotp__client_server_ahead(row->walk->client, &ahead)) {
         (void)daotp__report_add(report, DAOTP_FINDING_CLOCK_UNKNOWN, 0, url, "no Date");
         return DAOTP_OK;
     }
-    apart = ahead < 0 ? -ahead : ahead;
-    if (apart < DRIFT_S)
-        return DAOTP_OK;
-    if (apart < SKEW_S)
-        number = DAOTP_FINDING_CLOCK_DRIFT;
-    return daotp__report_add(report, number, ahead, url, "the server's clock is %lld s %s this one",
-                             (long long)apart, ahead < 0 ? "behind" : "ahead of");
+    daotp__clocks_note(clocks, url, ahead, DAOTP__CLOCK_OF_SERVER);
+    return daotp__clocks_report(clocks, url, ahead, report);
 }
 
 /* Step the enrolment. A code that the caller declared wrong must be refused. */

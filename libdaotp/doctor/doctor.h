@@ -4,6 +4,7 @@
 #define DAOTP_DOCTOR_DOCTOR_H
 
 #include "core/report.h"
+#include "doctor/clocks.h"
 #include "net/loop.h"
 
 #include <daotp/sys/probe.h>
@@ -66,6 +67,7 @@ struct daotp_doctor {
     int last_walk_row; /* the last row of the previous run of the client; DAOTP__NO_ROW before the
                           first run */
     daotp_key *throwaway_key; /* the key of the certificates that KDCs must refuse */
+    daotp__clocks clocks;
     char *text, *json;
 };
 
@@ -90,6 +92,7 @@ daotp_status daotp__doctor_add_client_rows(daotp_doctor *doctor, int first, int 
 daotp_status daotp__doctor_add_code_rows(daotp_doctor *doctor, const int ready[2]);
 daotp_status daotp__doctor_add_radius_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_kdc_rows(daotp_doctor *doctor, int first);
+daotp_status daotp__doctor_add_kdc_clock_row(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_crl_source_rows(daotp_doctor *doctor, int first);
 daotp_status daotp__doctor_add_bundle_rows(daotp_doctor *doctor, int first);
 

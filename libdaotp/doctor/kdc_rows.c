@@ -106,7 +106,10 @@ static daotp_status report_kdc(kdc_row *row, daotp_status status, daotp_report *
     const daotp_finding *error = daotp__report_verdict(&row->seen, 0, status);
     daotp_finding_number number = daotp_finding_get_number(error);
     const char *kdc = row->place->kdc;
+    int64_t ahead;
 
+    if (row->logon != NULL && daotp__logon_get_kdc_ahead(row->logon, &ahead))
+        daotp__clocks_note(&row->doctor->clocks, kdc, ahead, DAOTP__CLOCK_OF_KDC);
     if (status == DAOTP_MEMORY || status == DAOTP_CANCELLED)
         return status;
     if (status == DAOTP_OK)
@@ -170,6 +173,7 @@ static void free_kdc_row(void *self)
 {
     kdc_row *row = self;
 
+    row->doctor->clocks.waiting--;
     daotp__logon_free(row->logon);
     daotp_credential_unref(row->credential);
     if (row->anchor_fd >= 0)
@@ -195,6 +199,7 @@ static daotp_status add_kdc_row(daotp_doctor *doctor, const daotp__kdc_place *pl
     if (self == NULL)
         return DAOTP_MEMORY;
     self->doctor = doctor;
+    doctor->clocks.waiting++;
     self->place = place;
     self->anchor_fd = -1;
     daotp__report_init(&self->seen, doctor->context);

@@ -41,12 +41,15 @@ daotp_status daotp__doctor_make_rows(daotp_doctor *doctor)
     int first = daotp__doctor_last_row(doctor), ready[2] = {DAOTP__NO_ROW, DAOTP__NO_ROW};
 
     doctor->last_walk_row = DAOTP__NO_ROW;
+    daotp__clocks_begin(&doctor->clocks);
     if (status == DAOTP_OK && doctor->client != NULL)
         status = daotp__doctor_add_client_rows(doctor, first, ready);
     if (status == DAOTP_OK && doctor->radius != NULL)
         status = daotp__doctor_add_radius_rows(doctor, first);
     if (status == DAOTP_OK)
         status = daotp__doctor_add_kdc_rows(doctor, first);
+    if (status == DAOTP_OK)
+        status = daotp__doctor_add_kdc_clock_row(doctor, first);
     if (status == DAOTP_OK)
         status = daotp__doctor_add_crl_source_rows(doctor, first);
     if (status == DAOTP_OK)

@@ -107,10 +107,40 @@ if [ -n "${LAB_KDC:-}" ]; then
 	visit --json --kdc "$LAB_KDC" --user 'LAB\a,b+c' kdc "$LAB_REALM"
 	expect_equal 'any name can be asked about' '1 LOGON-CLIENT-UNKNOWN' "$RC $(told 'told["error"]')"
 	visit --json --kdc "$LAB_KDC" --user 'LAB\alice' kdc "$LAB_REALM"
-	expect_equal 'the KDC takes PKINIT' '0 kdc:pass' "$RC $(told '" ".join(row["name"] + ":" + row["state"] for row in rows[1:])')"
+	expect_equal 'the KDC takes PKINIT' '0 kdc:pass clock:pass' "$RC $(told '" ".join(row["name"] + ":" + row["state"] for row in rows[1:])')"
 	visit --json --kdc "$LAB_KDC" --user 'LAB\nobody' kdc "$LAB_REALM"
 	expect_equal 'a user who is not there' '1 LOGON-CLIENT-UNKNOWN' "$RC $(told 'told["error"]')"
 fi
+# ---- whose clock is wrong: KDCs that tell theirs, and the server's Date ----------------------------------
+
+# clocks_of SECONDS...: KDCs that are so far ahead, as options in $KDCS
+clocks_of() {
+	local port
+	rm -f "$WORK/clocks.out"
+	spawn clocks python3 -B "$HERE/kdc_clock.py" "$@"
+	await_file "$WORK/clocks.out"
+	KDCS=()
+	for port in $(cat "$WORK/clocks.out"); do KDCS+=(--kdc "127.0.0.1:$port"); done
+}
+CLOCKS='" ".join(row["name"] + ":" + row["state"] for row in rows if row["name"] == "clock") + " " + str(told["error"])'
+clocks_of 0 3 3600
+visit --json "${KDCS[@]}" kdc LAB.EXAMPLE
+expect_equal 'the clock of one KDC is wrong' '1 clock:fail CLOCK-THERE' "$RC $(told "$CLOCKS")"
+expect_equal 'it is the one that is named' "${KDCS[5]}" \
+    "$(told '[one["subject"] for row in rows for one in row["report"]["findings"] if one["id"] == "CLOCK-THERE"][0]')"
+clocks_of -3600 -3605
+visit --json "${KDCS[@]}" kdc LAB.EXAMPLE
+expect_equal 'the clocks of the KDCs agree, and not with this one' '1 clock:fail CLOCK-HERE' "$RC $(told "$CLOCKS")"
+expect_equal 'it is said once' 1 "$(grep -o '"CLOCK-HERE","stage"' "$WORK/out" | wc -l)"
+clocks_of 3600
+visit --json "${KDCS[@]}" kdc LAB.EXAMPLE
+expect_equal 'one against one' '1 clock:fail CLOCK-SKEW' "$RC $(told "$CLOCKS")"
+visit --json "${DEPLOYMENT[@]}" --set "url=$LAB_URL" --realm LAB.EXAMPLE "${KDCS[@]}"
+expect_equal 'the server agrees with this clock, so the KDC is wrong' '1 clock:pass clock:fail CLOCK-THERE' "$RC $(told "$CLOCKS")"
+clocks_of 120
+visit --json "${KDCS[@]}" kdc LAB.EXAMPLE
+expect_equal 'minutes are a warning' '0 clock:warn None' "$RC $(told "$CLOCKS")"
+
 # ---- parts that need no profile -------------------------------------------------------------------------
 
 ROWS='" ".join(row["name"] + ":" + row["state"] for row in rows[1:])'
