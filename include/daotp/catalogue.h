@@ -600,6 +600,8 @@ typedef enum daotp_finding_number {
     DAOTP_FINDING_NTAUTH_ABSENT                 = 1359, /**< NTAUTH-ABSENT */
     DAOTP_FINDING_CLOCK_HERE                    = 1360, /**< CLOCK-HERE */
     DAOTP_FINDING_CLOCK_THERE                   = 1361, /**< CLOCK-THERE */
+    DAOTP_FINDING_BUNDLE_CUT                    = 1362, /**< BUNDLE-CUT */
+    DAOTP_FINDING_BUNDLE_MALFORMED              = 1363, /**< BUNDLE-MALFORMED */
     DAOTP_FINDING_STORE_SERVER                  = 1370, /**< STORE-SERVER */
     DAOTP_FINDING_STORE_SERVER_GONE             = 1371, /**< STORE-SERVER-GONE */
     DAOTP_FINDING_STORE_SERVER_SLOW             = 1372, /**< STORE-SERVER-SLOW */

@@ -167,6 +167,7 @@ DAOTP_API daotp_status daotp_doctor_add_crl(daotp_doctor *doctor, const char *so
  * else octet by octet. The content decides what kind of file it is. Each file has a row; files with
  * a fault come first, in the order of the stages. Errors that the OTP client logged before its last
  * success are not reported; where the log names users, this holds for errors of the same user only.
+ * A file with a part that is malformed or above a limit is undecided, unless it has a fault.
  * The network is not used.
  * @param doctor  the doctor; not NULL
  * @param name    the name of the row, up to 512 bytes, copied; not NULL or empty

@@ -119,22 +119,31 @@ static bool has_more_certificates(const daotp__chain *chain, const daotp_report 
            daotp_finding_get_number(daotp_report_get_error(report)) == DAOTP_FINDING_LIMIT_SIZE;
 }
 
+/* What of the file was not checked: read: how its reading ended. */
+static daotp_status note_unread_certificates(daotp__bundle_reader *reader,
+                                             const daotp__chain *chain, daotp_status read,
+                                             const daotp_report *seen)
+{
+    if (read == DAOTP_OK || chain->count == 0)
+        return DAOTP_OK;
+    if (has_more_certificates(chain, seen))
+        return daotp__bundle_note(reader, DAOTP_FINDING_LIMIT_SIZE,
+                                  "more than 512 certificates: only the first 512 were checked");
+    return daotp__bundle_note(reader, DAOTP_FINDING_BUNDLE_MALFORMED,
+                              daotp_finding_get_found(daotp_report_get_error(seen)));
+}
+
 static daotp_status read_certificate_file(daotp__bundle_reader *reader, daotp__bytes bytes,
                                           daotp_report *ignored, bool *found)
 {
     daotp__chain chain;
     daotp_status status;
-    bool has_more;
 
     daotp__chain_init(&chain, MOST_CERTIFICATES);
     status = daotp__chain_read(&chain, bytes, reader->file->name, ignored);
-    has_more = status != DAOTP_OK && has_more_certificates(&chain, ignored);
-    *found = status == DAOTP_OK || has_more;
+    *found = chain.count > 0;
     if (status != DAOTP_MEMORY)
-        status = DAOTP_OK;
-    if (has_more)
-        status = daotp__bundle_note(reader, DAOTP_FINDING_LIMIT_SIZE,
-                                    "more than 512 certificates: only the first 512 were checked");
+        status = note_unread_certificates(reader, &chain, status, ignored);
     if (*found && status == DAOTP_OK) {
         daotp__bundle_set_kind(reader, "certificate", "certificates");
         status = verify_bundle_chain(reader, &chain);
@@ -158,6 +167,30 @@ static daotp_status read_crl_file(daotp__bundle_reader *reader, daotp__bytes byt
     return status == DAOTP_MEMORY ? status : DAOTP_OK;
 }
 
+/* A DER structure, or a PEM block that is labelled as one that is read here: it can be nothing
+ * else. */
+static bool must_hold_certificates(daotp__bytes bytes)
+{
+    static const char *const labels[] = {"-----BEGIN CERTIFICATE-----", "-----BEGIN X509 CRL-----",
+                                         "-----BEGIN PKCS7-----", "-----BEGIN X509 CERTIFICATE--"};
+
+    if (bytes.data[0] == 0x30 && bytes.data[1] >= 0x80)
+        return true;
+    for (size_t i = 0; i < sizeof labels / sizeof labels[0]; i++)
+        if (daotp__bundle_find(bytes, 0, labels[i]) != SIZE_MAX)
+            return true;
+    return false;
+}
+
+static daotp_status note_malformed_file(daotp__bundle_reader *reader, const daotp_report *seen)
+{
+    const daotp_finding *error = daotp_report_get_error(seen);
+
+    daotp__bundle_set_kind(reader, "certificate", "certificates or revocation lists");
+    return daotp__bundle_note(reader, DAOTP_FINDING_BUNDLE_MALFORMED,
+                              daotp_finding_get_found(error));
+}
+
 daotp_status daotp__bundle_read_certificates(daotp__bundle_reader *reader, daotp__bytes bytes,
                                              bool *found)
 {
@@ -170,6 +203,10 @@ daotp_status daotp__bundle_read_certificates(daotp__bundle_reader *reader, daotp
     status = read_certificate_file(reader, bytes, &ignored, found);
     if (status == DAOTP_OK && !*found)
         status = read_crl_file(reader, bytes, &ignored, found);
+    if (status == DAOTP_OK && !*found && must_hold_certificates(bytes)) {
+        *found = true;
+        status = note_malformed_file(reader, &ignored);
+    }
     daotp__report_end(&ignored);
     return status;
 }

@@ -76,15 +76,34 @@ static size_t find_event_tag(daotp__bytes text, size_t from)
     return at;
 }
 
-static bool next_xml_event(daotp__event_list *list, daotp__bundle_event *event)
+/* From the tag of an event to its end tag. One that does not end before the next one begins is
+ * malformed, as is one without an end. */
+static bool find_xml_event(daotp__event_list *list, size_t *from, size_t *to)
 {
     static const char end_tag[] = "</Event>";
-    size_t from = find_event_tag(list->text, list->at), to;
+    size_t next;
 
-    to = from == SIZE_MAX ? SIZE_MAX : daotp__bundle_find(list->text, from, end_tag);
-    if (to == SIZE_MAX)
+    *from = find_event_tag(list->text, list->at);
+    if (*from == SIZE_MAX)
         return false;
-    list->at = to + sizeof end_tag - 1;
+    *to = daotp__bundle_find(list->text, *from, end_tag);
+    list->malformed += *to == SIZE_MAX;
+    list->at = *to == SIZE_MAX ? list->text.len : *to + sizeof end_tag - 1;
+    next = find_event_tag(list->text, *from + 1);
+    while (*to != SIZE_MAX && next < *to) { /* SIZE_MAX is not */
+        list->malformed++;
+        *from = next;
+        next = find_event_tag(list->text, *from + 1);
+    }
+    return *to != SIZE_MAX;
+}
+
+static bool next_xml_event(daotp__event_list *list, daotp__bundle_event *event)
+{
+    size_t from, to;
+
+    if (!find_xml_event(list, &from, &to))
+        return false;
     event->body = text_part(list->text, from, to);
     event->source = find_xml_attribute(event->body, "<Provider", "Name=");
     event->level = find_content(event->body, "<Level");
@@ -156,20 +175,21 @@ static void set_event_field(daotp__bundle_event *event, event_field field, daotp
 
 /* ---- CSV, RFC 4180 --------------------------------------------------------------------------- */
 
+/* Behind the closing quote; SIZE_MAX when there is none. */
 static size_t end_of_quoted(daotp__bytes text, size_t at)
 {
     while (at < text.len) {
         const uint8_t *quote = memchr(text.data + at, '"', text.len - at);
 
         if (quote == NULL)
-            return text.len;
+            return SIZE_MAX;
         at = (size_t)(quote - text.data) + 1;
         if (at >= text.len ||
             text.data[at] != '"') /* a doubled quote stands for one quote in the field */
             return at;
         at++;
     }
-    return text.len;
+    return SIZE_MAX;
 }
 
 /* Read one field, without its quotes. *is_last: it is the last field of its record. Returns
@@ -183,6 +203,10 @@ static bool next_csv_field(daotp__event_list *list, daotp__bytes *field, bool *i
         return false;
     if (text.data[from] == '"')
         to = end_of_quoted(text, from + 1);
+    if (to == SIZE_MAX) {
+        list->malformed++;
+        to = text.len;
+    }
     while (to < text.len && text.data[to] != '\n' && text.data[to] != (uint8_t)list->separator)
         to++;
     *is_last = to >= text.len || text.data[to] == '\n';
@@ -355,12 +379,14 @@ static bool next_any_event(daotp__event_list *list, daotp__bundle_event *event)
 
 bool daotp__event_list_next(daotp__event_list *list, daotp__bundle_event *event)
 {
-    do {
+    *event = (daotp__bundle_event){.has_id = false};
+    while (next_any_event(list, event)) {
+        if (is_whole_event(event))
+            return true;
+        list->malformed += list->form == DAOTP__EVENTS_XML; /* CSV has empty lines */
         *event = (daotp__bundle_event){.has_id = false};
-        if (!next_any_event(list, event))
-            return false;
-    } while (!is_whole_event(event));
-    return true;
+    }
+    return false;
 }
 
 /* ---- when ------------------------------------------------------------------------------------ */

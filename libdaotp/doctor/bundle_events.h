@@ -19,6 +19,7 @@ enum { DAOTP__EVENT_COLUMNS = 64 };
 typedef struct daotp__event_list {
     daotp__bytes text;
     size_t at;
+    size_t malformed; /* events that were passed over, for they are not whole */
     enum { DAOTP__EVENTS_NONE, DAOTP__EVENTS_XML, DAOTP__EVENTS_CSV, DAOTP__EVENTS_TEXT } form;
     char separator;                       /* only of CSV */
     uint8_t fields[DAOTP__EVENT_COLUMNS]; /* only of CSV: the field in each column */

@@ -32,7 +32,8 @@ typedef struct log_reader {
     daotp__bundle_reader *reader;
     user_success successes[KNOWN_USERS];
     size_t success_count;
-    size_t past; /* ignored errors before a success */
+    size_t past;         /* errors before a success */
+    bool has_more_kinds; /* of events than there is room for */
     event_count counts[KNOWN_KINDS];
     size_t count;
 } log_reader;
@@ -74,8 +75,10 @@ static bool may_look_up(log_reader *log, const daotp__bundle_event *event)
     for (size_t i = 0; i < log->count; i++)
         if (log->counts[i].key == key)
             return log->counts[i].count++ < SAME_EVENTS;
-    if (log->count == KNOWN_KINDS)
+    if (log->count == KNOWN_KINDS) {
+        log->has_more_kinds = true;
         return false;
+    }
     log->counts[log->count++] = (event_count){key, 1};
     return true;
 }
@@ -126,7 +129,8 @@ static daotp_status look_event_up(log_reader *log, const daotp__bundle_event *ev
     bool is_known;
 
     if (event->source.len > LABEL_ROOM / 2 || event->body.len > DAOTP__MAX_BUNDLE_RECORD)
-        return DAOTP_OK;
+        return daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_CUT,
+                                  "an event of more than 16 KiB");
     (void)snprintf(label, sizeof label, "%.*s %u, ", (int)event->source.len,
                    (const char *)event->source.data, (unsigned)event->id);
     daotp__buffer_init(&query, (size_t)DAOTP__MAX_BUNDLE_RECORD * 2);
@@ -219,6 +223,25 @@ static daotp_status note_success(const log_reader *log)
     return daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_ENROLLED, text);
 }
 
+/* What of the log was not examined. */
+static daotp_status note_unread_events(const log_reader *log, daotp__event_list *list, size_t seen)
+{
+    daotp__bundle_event event;
+    daotp_status status = DAOTP_OK;
+    char text[80];
+
+    if (seen == DAOTP__MAX_BUNDLE_EVENTS && daotp__event_list_next(list, &event))
+        status = daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_CUT,
+                                    "more than 100000 events: only the first 100000 were examined");
+    if (status == DAOTP_OK && log->has_more_kinds)
+        status = daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_CUT,
+                                    "events of more than 256 kinds: those of the others were not");
+    (void)snprintf(text, sizeof text, "events that are not whole: %zu", list->malformed);
+    if (status == DAOTP_OK && list->malformed > 0)
+        status = daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_MALFORMED, text);
+    return status;
+}
+
 daotp_status daotp__bundle_read_events(daotp__bundle_reader *reader, bool *found)
 {
     log_reader log = {.reader = reader};
@@ -239,5 +262,7 @@ daotp_status daotp__bundle_read_events(daotp__bundle_reader *reader, bool *found
             status = look_event_up(&log, &event);
     }
     *found = seen > 0;
+    if (status == DAOTP_OK)
+        status = note_unread_events(&log, &list, seen);
     return status == DAOTP_OK ? note_success(&log) : status;
 }

@@ -75,8 +75,11 @@ static daotp_status read_certutil_line(daotp__bundle_reader *reader, daotp__byte
 {
     bool is_known;
 
-    if (line.len > MOST_LINE || line.len == 0)
+    if (line.len == 0)
         return DAOTP_OK;
+    if (line.len > MOST_LINE)
+        return daotp__bundle_note(reader, DAOTP_FINDING_BUNDLE_CUT,
+                                  "a line of more than 2048 octets");
     if (is_kdc_certificate_missing(line))
         return note_line(reader, DAOTP_FINDING_LOGON_KDC_CERTIFICATE, line);
     if (is_of_one_url(line) || !(is_chain_error(line) || has_failure_code(line)))

@@ -46,13 +46,20 @@ static bool was_noted(daotp__bundle_reader *reader, daotp_finding_number number,
     return false;
 }
 
+/* What was not read may be right or wrong. */
+static bool is_about_unread(daotp_finding_number number)
+{
+    return number == DAOTP_FINDING_BUNDLE_EVTX || number == DAOTP_FINDING_BUNDLE_CUT ||
+           number == DAOTP_FINDING_BUNDLE_MALFORMED;
+}
+
 void daotp__bundle_set_wrong(daotp__bundle_reader *reader, daotp_finding_number number)
 {
     daotp__bundle_file *file = reader->file;
 
     if (rank_of_finding(number) < file->rank)
         file->rank = rank_of_finding(number);
-    if (number != DAOTP_FINDING_BUNDLE_EVTX) /* what Windows logged is certain */
+    if (!is_about_unread(number)) /* what Windows logged is certain */
         file->status = DAOTP_REJECTED;
     else if (file->status == DAOTP_OK)
         file->status = DAOTP_UNDECIDED;
@@ -145,7 +152,8 @@ daotp_status daotp__bundle_explain(daotp__bundle_reader *reader, daotp__bytes qu
 
     *known = false;
     if (reader->searches++ >= DAOTP__MAX_BUNDLE_SEARCHES)
-        return DAOTP_OK;
+        return daotp__bundle_note(reader, DAOTP_FINDING_BUNDLE_CUT,
+                                  "more than 128 messages: only the first 128 were looked up");
     status = daotp_catalogue_search((const char *)query.data, query.len, &answers);
     if (status != DAOTP_OK)
         return status == DAOTP_MEMORY ? status : DAOTP_OK;

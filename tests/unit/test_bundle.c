@@ -131,8 +131,7 @@ static void logs_are_read_in_each_form(void **state)
          "events", "LOGON-KDC-CERTIFICATE"},
         {"XML behind words",
          "copied from dc1:\n" XML_EVENT(KDC, "19", "3", "2026-01-01T00:00:00Z", ""), "events",
-         "LOGON-KDC-CERTIFICATE"},
-        {"no whole event", "<Event><System><EventID>99999</EventID>", "text", NULL}};
+         "LOGON-KDC-CERTIFICATE"}};
 
     (void)state;
     daotp_doctor_free(doctor);
@@ -413,6 +412,103 @@ static void binary_and_large_files_are_named(void **state)
     assert_string_equal(error_of_row(3), "LIMIT-SIZE");
 }
 
+/* A file of which a part was not read may be wrong there. */
+static void expect_unread(const char *what, const char *text, size_t len, const char *id)
+{
+    assert_int_equal(daotp_doctor_new(context, &doctor), DAOTP_OK);
+    assert_int_equal(daotp_doctor_add_file(doctor, what, text, len), DAOTP_OK);
+    if (daotp_doctor_run(doctor) != DAOTP_UNDECIDED || !row_has(0, id))
+        fail_msg("%s: %s", what, daotp_doctor_get_text(doctor));
+    daotp_doctor_free(doctor);
+    doctor = NULL;
+}
+
+#define GOOD_EVENT XML_EVENT("Somebody", "1", "4", "2026-11-30T09:00:00Z", "")
+
+static void what_is_malformed_is_told(void **state)
+{
+    static const one_file files[] = {
+        {"no whole event", "<Event><System><EventID>99999</EventID>", "", ""},
+        {"an event without its end", GOOD_EVENT "<Event><System><Provider Name='" KDC "'/>", "",
+         ""},
+        {"an event that the next one follows", "<Event><System>" GOOD_EVENT, "", ""},
+        {"an event without a number",
+         GOOD_EVENT "<Event><System><Provider Name='a'/></System></Event>", "", ""},
+        {"an event without a source", GOOD_EVENT "<Event><EventID>29</EventID></Event>", "", ""},
+        {"a quote without its end", "Source,Event ID,Level\nSomebody,1,Information\na,2,\"Err\n",
+         "", ""},
+        {"a block that is no Base64",
+         "-----BEGIN CERTIFICATE-----\n!!!!\n-----END CERTIFICATE-----\n", "", ""},
+        {"a block without its end", "-----BEGIN CERTIFICATE-----\nMIIB\n", "", ""},
+        {"a block that is no CRL", "-----BEGIN X509 CRL-----\nMAMCAQA=\n-----END X509 CRL-----\n",
+         "", ""},
+        {"a structure that is cut off", "0\x82\x03\x10", "", ""},
+    };
+
+    (void)state;
+    daotp_doctor_free(doctor);
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++)
+        expect_unread(files[i].what, files[i].text, strlen(files[i].text), "BUNDLE-MALFORMED");
+}
+
+/* A good certificate in front does not hide a bad one behind it. */
+static void a_malformed_certificate_among_others_is_told(void **state)
+{
+    static const char bad[] = "-----BEGIN CERTIFICATE-----\nMAMCAQA=\n-----END CERTIFICATE-----\n";
+    certificate_plan plan = {.subject = "CN=TLS", .from = 1, .until = INT64_C(2500000000)};
+    daotp_key *key = test_key(context, "p256");
+    daotp__buffer pem, der;
+
+    (void)state;
+    daotp_doctor_free(doctor);
+    daotp__buffer_init(&der, DAOTP__MAX_CERTIFICATE);
+    daotp__buffer_init(&pem, DAOTP__MAX_FILE);
+    make_certificate(&plan, key, key, &der);
+    daotp__pem_write(&pem, "CERTIFICATE", daotp__buffer_bytes(&der));
+    daotp__buffer_add(&pem, bad, strlen(bad));
+    expect_unread("a good one and a bad one", (const char *)pem.data, pem.len, "BUNDLE-MALFORMED");
+    daotp__buffer_free(&pem);
+    daotp__buffer_free(&der);
+    daotp_key_unref(key);
+}
+
+/* `count` events, each as `form` says with its number. */
+static void expect_cut(const char *what, size_t count, const char *form)
+{
+    size_t room = count * 400 + 1, len = 0;
+    char *text = malloc(room);
+
+    assert_non_null(text);
+    for (size_t i = 0; i < count; i++)
+        len += (size_t)snprintf(text + len, room - len, form, (unsigned)(i + 1));
+    expect_unread(what, text, len, "BUNDLE-CUT");
+    free(text);
+}
+
+static void what_is_above_a_limit_is_told(void **state)
+{
+    size_t len = 20000;
+    char *body = malloc(len), *text = malloc(2 * len);
+
+    (void)state;
+    assert_non_null(body);
+    assert_non_null(text);
+    daotp_doctor_free(doctor);
+    expect_cut(
+        "events", 100001,
+        "<Event><System><Provider Name='a'/><EventID>1</EventID></System></Event><!-- %u -->");
+    expect_cut("kinds of events", 257,
+               "<Event><System><Provider Name='a'/><EventID>%u</EventID></System></Event>");
+    memset(body, 'x', len);
+    len =
+        (size_t)snprintf(text, 2 * len, XML_EVENT(KDC, "29", "3", "2026", "%.*s"), (int)len, body);
+    expect_unread("a long event", text, len, "BUNDLE-CUT");
+    len = (size_t)snprintf(text, 2 * 20000, "%.*s 0x80070005\nCertUtil: done\n", 3000, body);
+    expect_unread("a long line", text, len, "BUNDLE-CUT");
+    free(body);
+    free(text);
+}
+
 static void arguments_are_checked(void **state)
 {
     (void)state;
@@ -440,6 +536,9 @@ int main(void)
                                        TEST(the_checklist_is_that_of_the_purpose),
                                        TEST(the_first_stage_stands_first),
                                        TEST(binary_and_large_files_are_named),
+                                       TEST(what_is_malformed_is_told),
+                                       TEST(a_malformed_certificate_among_others_is_told),
+                                       TEST(what_is_above_a_limit_is_told),
                                        TEST(arguments_are_checked)};
 
     return cmocka_run_group_tests(tests, NULL, NULL);
