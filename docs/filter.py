@@ -27,7 +27,7 @@ def table(ids, catalogue):
 
 
 def page(text, catalogue):
-    text = re.sub(r"\]\(([a-z]+)\.md\)", r"](@ref \1)", text)
+    text = re.sub(r"\]\(([a-z_]+)\.md\)", r"](@ref \1)", text)
     text = re.sub(r"\[([^\]]+)\]\(\.\./\.\./[^)]+\)", r"\1", text)
     return re.sub(r"^Findings: ([A-Z0-9, -]+)\.$", lambda m: table(m.group(1).split(", "), catalogue), text, flags=re.M)
 

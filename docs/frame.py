@@ -24,7 +24,7 @@ def pages(index):
     for part in re.split(r"^## ", index, flags=re.M)[1:]:
         heading, _, rest = part.partition("\n")
         links = []
-        for title, name in re.findall(r"\[([^\]]+)\]\((?:@ref )?([a-z]+)(?:\.md)?\)", rest):
+        for title, name in re.findall(r"\[([^\]]+)\]\((?:@ref )?([a-z_]+)(?:\.md)?\)", rest):
             if name not in seen and name not in ("api", "findings"):
                 links.append((name + ".html", title[0].upper() + title[1:]))
                 seen.add(name)

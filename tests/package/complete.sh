@@ -36,7 +36,7 @@ ask() {
 cat >"$work/ask.zsh" <<'ZSH'
 zmodload zsh/zpty
 zpty z zsh -f -i
-zpty -w z "PS1=; fpath=($1 \$fpath); autoload -Uz compinit; compinit -D -u
+zpty -w z "PS1=; fpath=(${(q)1} \$fpath); autoload -Uz compinit; compinit -D -u
 _tell() { builtin compadd -O offered \"\$@\"; print -rl -- '<<'\${^offered}'>>' }
 compadd() { local -a offered; _tell \"\$@\"; builtin compadd \"\$@\" }
 _describe() { print -rl -- '<<'\${^\${(P)2}%%:*}'>>' }

@@ -133,6 +133,7 @@ await_state() { # STATE: of certmonger's request
 by_certmonger() {
 	local monger=/usr/sbin/certmonger
 	[ -x $monger ] && command -v getcert >/dev/null || { echo '# no certmonger'; return; }
+	[ "$(id -u)" = 0 ] || { echo '# certmonger has a lock file that only root may write'; return; }
 	mkdir "$WORK/requests" "$WORK/cas" "$WORK/local" "$WORK/tmp" "$WORK/conf.d"
 	export CERTMONGER_REQUESTS_DIR=$WORK/requests CERTMONGER_CAS_DIR=$WORK/cas \
 	    CERTMONGER_LOCAL_CA_DIR=$WORK/local CERTMONGER_CONFIG_DIR=$WORK/conf.d CERTMONGER_TMPDIR=$WORK/tmp \
@@ -143,7 +144,8 @@ by_certmonger() {
 	: >"$WORK/next"
 	spawn certmonger $monger -n -L -P "$WORK/bus" -p "$WORK/certmonger.pid"
 	for _ in {1..50}; do [ ! -S "$WORK/bus" ] || break; sleep 0.1; done
-	HELPER=$EXAMPLES/certmonger/daotp-submit CONF=$WORK/conf CERTIFICATE=$WORK/monger.pem KEY_FILE=$WORK/monger.key
+	ln -s "$EXAMPLES/certmonger/daotp-submit" "$WORK/helper" # the command of a helper is split at blanks
+	HELPER=$WORK/helper CONF=$WORK/conf CERTIFICATE=$WORK/monger.pem KEY_FILE=$WORK/monger.key
 	TEMPLATE=$LAB_TEMPLATE:$LAB_TEMPLATE_MAJOR:$LAB_TEMPLATE_MINOR UPN=alice@$LAB_REALM
 	NAME='DC=example,DC=lab,CN=Users,CN=Alice Example'
 	check 'certmonger takes the helper' getcert add-ca -c daotp -e "$HELPER $CONF"
