@@ -199,6 +199,7 @@ set(DAOTP_SOURCES
   describe/describe_status.c
   describe/describe_x509.c
   store/directory_backend.c
+  store/entry_facts.c
   store/item.c
   store/keyring_backend.c
   store/label.c

@@ -25,7 +25,7 @@ typedef enum daotp_store_state {
     DAOTP_STORE_VALID = 0,   /**< fine */
     DAOTP_STORE_DUE = 1,     /**< ends within the time set by daotp_store_set_renew_before_s() */
     DAOTP_STORE_EXPIRED = 2, /**< past its notAfter */
-    DAOTP_STORE_DAMAGED = 3  /**< cannot be read */
+    DAOTP_STORE_DAMAGED = 3  /**< cannot be read, or is not a certificate with its key */
 } daotp_store_state;
 
 /**
@@ -227,7 +227,7 @@ DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
                                        daotp_credential **credential);
 /**
  * Take the credential of a user, of those in the store the one that ends last. None that has
- * expired is given.
+ * expired is given. An entry that proves to be damaged is passed over for the next.
  * @param store            the store
  * @param upn              the UPN in the certificate; the case of ASCII letters does not matter
  * @param template_oid     the certificate template, as dotted numbers; NULL for any
@@ -236,7 +236,7 @@ DAOTP_API daotp_status daotp_store_get(daotp_store *store, const char *label,
  *         NULL or empty; DAOTP_REJECTED (STORE-MISSING) when the store has none of this user and
  *         template that is valid; DAOTP_TIMEOUT (STORE-LOCKED) when another process holds the lock;
  *         DAOTP_CONFIGURATION when the store cannot be read (FILE-READ) or can be read by others
- *         (STORE-MODE); DAOTP_MEMORY when memory ran out; with a store of your own, what its backend
+ *         (STORE-MODE), or all that are suitable are damaged (STORE-DAMAGED); DAOTP_MEMORY when memory ran out; with a store of your own, what its backend
  *         returns
  * @since 0.1
  */
@@ -271,7 +271,10 @@ DAOTP_API daotp_status daotp_store_remove(daotp_store *store, const char *label)
  */
 DAOTP_API daotp_status daotp_store_expire(daotp_store *store, size_t *removed);
 /**
- * List the entries of the store, sorted by label.
+ * List the entries of the store, sorted by label. The certificates are read; of a private key it is
+ * only checked that it has the form of one and holds the public key of the certificate, because to
+ * load a key costs some hundred times as much. A private key that is altered or weak within an
+ * intact form is found by daotp_store_get(), which reports STORE-DAMAGED.
  * @param store      the store; not NULL
  * @param[out] list  to be freed with daotp_store_list_free(); NULL unless the call succeeds
  * @return DAOTP_OK when it was made, also if the store is empty; DAOTP_USAGE when an argument is

@@ -9,10 +9,8 @@
 #include "core/report.h"
 #include "core/time_text.h"
 #include "core/utf8.h"
+#include "store/entry_facts.h"
 #include "store/item.h"
-#include "x509/certificate.h"
-#include "x509/credential.h"
-#include "x509/oid.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -313,7 +311,16 @@ static daotp_status revive_key(const daotp_store *store, const daotp_store_item 
     return DAOTP_OK;
 }
 
-/* Make a credential from the stored bytes; any failure means that the entry is damaged. */
+/* Any failure but that of memory means that the entry is damaged. */
+static daotp_status judge_item(daotp_store *store, const char *label, daotp_status status)
+{
+    if (status == DAOTP_OK || status == DAOTP_MEMORY)
+        return status;
+    return daotp__report_add(&store->report, DAOTP_FINDING_STORE_DAMAGED, 0, label, "%s",
+                             daotp_status_name(status));
+}
+
+/* Make a credential from the stored bytes. */
 static daotp_status revive_credential(daotp_store *store, const char *label,
                                       const daotp_store_item *item, daotp_credential **credential)
 {
@@ -324,10 +331,7 @@ static daotp_status revive_credential(daotp_store *store, const char *label,
         status = daotp_credential_new(store->context, item->certificates.data,
                                       item->certificates.len, key, NULL, credential);
     daotp_key_unref(key);
-    if (status == DAOTP_OK || status == DAOTP_MEMORY)
-        return status;
-    return daotp__report_add(&store->report, DAOTP_FINDING_STORE_DAMAGED, 0, label, "%s",
-                             daotp_status_name(status));
+    return judge_item(store, label, status);
 }
 
 static daotp_status fetch_credential(daotp_store *store, const char *label,
@@ -409,6 +413,26 @@ daotp_status daotp_store_remove(daotp_store *store, const char *label)
 
 /* ---- lists ----------------------------------------------------------------------------------- */
 
+static daotp_status read_item_facts(daotp_store *store, const char *label,
+                                    const daotp_store_item *item, daotp__entry_facts *facts)
+{
+    return judge_item(store, label, daotp__entry_facts_read(store->context, item, facts));
+}
+
+static daotp_status fetch_facts(daotp_store *store, const char *label, daotp__entry_facts *facts)
+{
+    daotp_store_item item;
+    daotp_status status;
+
+    *facts = (daotp__entry_facts){.not_after = 0};
+    daotp__store_item_init(&item);
+    status = backend_get(store, label, &item);
+    if (status == DAOTP_OK)
+        status = read_item_facts(store, label, &item, facts);
+    daotp__store_item_end(&item);
+    return status;
+}
+
 static daotp_status add_label(void *user, const char *label)
 {
     daotp_store_list *list = user;
@@ -425,40 +449,25 @@ static daotp_status add_label(void *user, const char *label)
     return list->entries[list->count].label != NULL ? (list->count++, DAOTP_OK) : DAOTP_MEMORY;
 }
 
-/* The OID of the certificate template (MS-WCCE 2.2.2.7.7.2); "" when the leaf names none. */
-static char *copy_template_oid(const daotp_credential *credential)
-{
-    const daotp__certificate *leaf = credential != NULL ? daotp__credential_leaf(credential) : NULL;
-    const daotp__extension *extension =
-        leaf != NULL ? daotp__extensions_find(&leaf->extensions, DAOTP__OID_TEMPLATE) : NULL;
-    char text[DAOTP__OID_TEXT] = "";
-    daotp__template template;
-
-    if (extension != NULL && daotp__template_read(extension, &template))
-        (void)daotp__oid_text(template.oid, text);
-    return daotp__text_copy(text);
-}
-
 /* An entry that was removed meanwhile is shown as damaged; an unreadable entry does not fail the
  * call. */
 static daotp_status look_at(daotp_store *store, struct entry *entry)
 {
-    daotp_credential *credential = NULL;
+    daotp__entry_facts facts;
     size_t findings = store->report.count;
-    daotp_status status = fetch_credential(store, entry->label, &credential);
+    daotp_status status = fetch_facts(store, entry->label, &facts);
 
     entry->state = DAOTP_STORE_DAMAGED;
     if (status == DAOTP_MEMORY || status == DAOTP_TIMEOUT || status == DAOTP_NETWORK)
         return status;
     daotp__report_downgrade_errors(&store->report, findings);
     if (status == DAOTP_OK) {
-        entry->not_after = daotp_credential_get_not_after(credential);
-        entry->state = state_at(store, entry->not_after);
+        entry->not_after = facts.not_after;
+        entry->state = state_at(store, facts.not_after);
     }
-    entry->upn = daotp__text_copy(daotp_credential_get_upn(credential));
-    entry->template_oid = copy_template_oid(credential);
-    daotp_credential_unref(credential);
-    return entry->upn != NULL && entry->template_oid != NULL ? DAOTP_OK : DAOTP_MEMORY;
+    entry->upn = facts.upn;
+    entry->template_oid = facts.template_oid;
+    return DAOTP_OK;
 }
 
 static int by_label(const void *a, const void *b)
@@ -513,20 +522,19 @@ void daotp_store_list_free(daotp_store_list *list)
 static daotp_status check_expired(void *user, const char *label, const daotp_store_item *item)
 {
     daotp_store *store = user;
-    daotp_credential *credential = NULL;
+    daotp__entry_facts facts;
     size_t findings = store->report.count;
     daotp_status status;
 
     if (!daotp_store_is_label(label)) /* not an entry of the library */
         return DAOTP_REJECTED;
-    status = revive_credential(store, label, item, &credential);
+    status = read_item_facts(store, label, item, &facts);
     if (status == DAOTP_MEMORY)
         return status;
     daotp__report_downgrade_errors(&store->report, findings);
-    if (status == DAOTP_OK &&
-        state_at(store, daotp_credential_get_not_after(credential)) != DAOTP_STORE_EXPIRED)
+    if (status == DAOTP_OK && state_at(store, facts.not_after) != DAOTP_STORE_EXPIRED)
         status = DAOTP_REJECTED;
-    daotp_credential_unref(credential);
+    daotp__entry_facts_free(&facts);
     return status == DAOTP_OK ? DAOTP_OK : DAOTP_REJECTED;
 }
 
@@ -602,14 +610,14 @@ const char *daotp_store_list_get_upn(const daotp_store_list *list, size_t index)
 {
     const struct entry *entry = entry_at(list, index);
 
-    return entry != NULL ? entry->upn : "";
+    return entry != NULL && entry->upn != NULL ? entry->upn : "";
 }
 
 const char *daotp_store_list_get_template(const daotp_store_list *list, size_t index)
 {
     const struct entry *entry = entry_at(list, index);
 
-    return entry != NULL ? entry->template_oid : "";
+    return entry != NULL && entry->template_oid != NULL ? entry->template_oid : "";
 }
 
 int64_t daotp_store_list_get_not_after(const daotp_store_list *list, size_t index)
@@ -643,10 +651,10 @@ static bool is_entry_of(const struct entry *entry, const char *upn, const char *
 }
 
 /* The suitable entry with the latest end of validity; NULL: none is suitable. */
-static const struct entry *choose_entry(const daotp_store_list *list, const char *upn,
-                                        const char *template_oid)
+static struct entry *choose_entry(const daotp_store_list *list, const char *upn,
+                                  const char *template_oid)
 {
-    const struct entry *best = NULL;
+    struct entry *best = NULL;
 
     for (size_t i = 0; i < list->count; i++)
         if (is_entry_of(&list->entries[i], upn, template_oid) &&
@@ -655,10 +663,35 @@ static const struct entry *choose_entry(const daotp_store_list *list, const char
     return best;
 }
 
+static bool is_damaged(const daotp_store *store, daotp_status status)
+{
+    const daotp_finding *error = daotp_report_get_error(&store->report);
+
+    return status == DAOTP_CONFIGURATION &&
+           daotp_finding_get_number(error) == DAOTP_FINDING_STORE_DAMAGED;
+}
+
+/* A list does not load the keys: if only a get finds that an entry is damaged, the next one is
+ * tried. */
+static daotp_status get_chosen(daotp_store *store, daotp_store_list *list, const char *upn,
+                               const char *template_oid, daotp_credential **credential)
+{
+    struct entry *entry = choose_entry(list, upn, template_oid);
+    daotp_status status = DAOTP_OK;
+
+    while (entry != NULL) {
+        status = daotp_store_get(store, entry->label, credential);
+        if (!is_damaged(store, status))
+            return status;
+        entry->state = DAOTP_STORE_DAMAGED;
+        entry = choose_entry(list, upn, template_oid);
+    }
+    return status == DAOTP_OK ? report_missing_item(store, upn, DAOTP_REJECTED) : status;
+}
+
 daotp_status daotp_store_find(daotp_store *store, const char *upn, const char *template_oid,
                               daotp_credential **credential)
 {
-    const struct entry *entry;
     daotp_store_list *list = NULL;
     daotp_status status;
 
@@ -670,11 +703,7 @@ daotp_status daotp_store_find(daotp_store *store, const char *upn, const char *t
     status = daotp_store_list_new(store, &list);
     if (status != DAOTP_OK || list == NULL)
         return status;
-    entry = choose_entry(list, upn, template_oid);
-    if (entry != NULL)
-        status = daotp_store_get(store, entry->label, credential);
-    else
-        status = report_missing_item(store, upn, DAOTP_REJECTED);
+    status = get_chosen(store, list, upn, template_oid, credential);
     daotp_store_list_free(list);
     return status;
 }

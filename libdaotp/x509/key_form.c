@@ -235,6 +235,76 @@ bool daotp__key_find_fault(daotp__bytes der, daotp__fault *fault)
     return !read_form(der, &ignored, fault);
 }
 
+/* ---- the public key in a private one --------------------------------------------------------- */
+
+/* What both PKCS#8 and SubjectPublicKeyInfo have: the algorithm, and octets in its form. */
+typedef struct key_envelope {
+    daotp__bytes algorithm, octets;
+} key_envelope;
+
+static bool open_pkcs8(daotp__bytes der, key_envelope *envelope)
+{
+    daotp__bytes content, version;
+
+    return daotp__der_only(der, DAOTP__DER_SEQUENCE, &content) &&
+           daotp__der_read_integer(&content, &version) &&
+           daotp__der_read_whole(&content, DAOTP__DER_SEQUENCE, &envelope->algorithm) &&
+           daotp__der_read(&content, DAOTP__DER_OCTET_STRING, &envelope->octets);
+}
+
+static bool open_public_info(daotp__bytes spki, key_envelope *envelope)
+{
+    daotp__bytes content;
+    unsigned unused;
+
+    return daotp__der_only(spki, DAOTP__DER_SEQUENCE, &content) &&
+           daotp__der_read_whole(&content, DAOTP__DER_SEQUENCE, &envelope->algorithm) &&
+           daotp__der_read_bits(&content, &envelope->octets, &unused) && unused == 0;
+}
+
+/* RFC 8017 A.1: both the public and, after its version, the private key begin with the modulus and
+ * the exponent. */
+static bool holds_rsa_public(daotp__bytes private_key, daotp__bytes public_key)
+{
+    daotp__bytes numbers, pair, ignored;
+
+    if (!daotp__der_only(private_key, DAOTP__DER_SEQUENCE, &numbers) ||
+        !daotp__der_read_integer(&numbers, &ignored) ||
+        !daotp__der_only(public_key, DAOTP__DER_SEQUENCE, &pair))
+        return false;
+    return numbers.len >= pair.len &&
+           daotp__bytes_equal((daotp__bytes){numbers.data, pair.len}, pair);
+}
+
+static bool holds_ec_public(daotp__bytes private_key, daotp__bytes public_key)
+{
+    daotp__bytes content, ignored, explicit, point;
+    unsigned unused;
+
+    return daotp__der_only(private_key, DAOTP__DER_SEQUENCE, &content) &&
+           daotp__der_read_integer(&content, &ignored) &&
+           daotp__der_read(&content, DAOTP__DER_OCTET_STRING, &ignored) &&
+           daotp__der_only(content, DAOTP__DER_CONTEXT_CONSTRUCTED(1), &explicit) &&
+           daotp__der_read_bits(&explicit, &point, &unused) && unused == 0 &&
+           daotp__bytes_equal(point, public_key);
+}
+
+bool daotp__key_holds_public(daotp__bytes der, daotp__bytes spki)
+{
+    key_envelope private_key, public_key;
+    daotp__public_key known;
+    key_parts parts = {.algorithm.known = DAOTP__OID_COUNT};
+
+    if (!open_pkcs8(der, &private_key) || !read_pkcs8(der, &parts, NULL) ||
+        !open_public_info(spki, &public_key) || !daotp__public_key_read(spki, &known) ||
+        !daotp__bytes_equal(private_key.algorithm, public_key.algorithm))
+        return false;
+    if (known.algorithm == DAOTP__OID_RSA)
+        return holds_rsa_public(private_key.octets, public_key.octets);
+    return known.algorithm == DAOTP__OID_EC_KEY &&
+           holds_ec_public(private_key.octets, public_key.octets);
+}
+
 size_t daotp__key_count_bits(daotp__bytes number)
 {
     size_t bits = 8 * number.len;

@@ -39,6 +39,11 @@ size_t daotp__key_count_bits(daotp__bytes number);
 /* What is wrong with the structure of a private key; false: nothing is. */
 bool daotp__key_find_fault(daotp__bytes der, daotp__fault *fault);
 
+/* Whether this is an RSA or EC key in PKCS#8 that holds, beside the private key, the public key of
+ * this SubjectPublicKeyInfo. Only the octets are compared: it is not computed whether the private
+ * key belongs to it. An EC key may hold no public key (RFC 5915 3). */
+bool daotp__key_holds_public(daotp__bytes der, daotp__bytes spki);
+
 /* Whether a PEM block is a private key in a form whose content is not DER (OpenSSH, for
  * example): returns the name of the form and what to do, or NULL. */
 const char *daotp__key_foreign_block(const daotp__pem_reader *reader);

@@ -2,6 +2,7 @@
 #include "builders.h"
 #include "scalar_key.h"
 
+#include "x509/key_form.h"
 #include "x509/signature.h"
 
 #include <openssl/err.h>
@@ -387,9 +388,66 @@ static void algorithms_are_named_as_windows_does(void **state)
     }
 }
 
+static daotp__buffer pkcs8_of(const daotp_key *key, bool with_public)
+{
+    EVP_PKEY *pkey = daotp__key_pkey(key);
+    PKCS8_PRIV_KEY_INFO *info;
+    unsigned char *der = NULL;
+    daotp__buffer out;
+    int len;
+
+    if (!daotp__key_is_rsa(key))
+        assert_int_equal(EVP_PKEY_set_int_param(pkey, "include-public", with_public), 1);
+    info = EVP_PKEY2PKCS8(pkey);
+    len = i2d_PKCS8_PRIV_KEY_INFO(info, &der);
+    assert_true(len > 0);
+    daotp__buffer_init(&out, (size_t)len);
+    daotp__buffer_add(&out, der, (size_t)len);
+    PKCS8_PRIV_KEY_INFO_free(info);
+    OPENSSL_free(der);
+    return out;
+}
+
+static void a_private_key_holds_its_public_key(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        daotp__buffer der = pkcs8_of(keys[i], true);
+
+        for (size_t j = 0; j < COUNT(kinds); j++)
+            assert_int_equal(
+                daotp__key_holds_public(daotp__buffer_bytes(&der), daotp__key_spki(keys[j])),
+                i == j);
+        for (size_t len = 0; len < der.len; len++)
+            assert_false(
+                daotp__key_holds_public((daotp__bytes){der.data, len}, daotp__key_spki(keys[i])));
+        for (size_t len = 0; len < daotp__key_spki(keys[i]).len; len++)
+            assert_false(daotp__key_holds_public(
+                daotp__buffer_bytes(&der), (daotp__bytes){daotp__key_spki(keys[i]).data, len}));
+        daotp__buffer_free(&der);
+    }
+}
+
+/* RFC 5915 3: it is optional. */
+static void an_ec_key_may_hold_no_public_key(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < COUNT(kinds); i++) {
+        daotp_key *own = test_key(context, kinds[i].name);
+        daotp__buffer der = pkcs8_of(own, false);
+
+        assert_int_equal(daotp__key_holds_public(daotp__buffer_bytes(&der), daotp__key_spki(own)),
+                         kinds[i].rsa);
+        daotp__buffer_free(&der);
+        daotp_key_unref(own);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_private_key_holds_its_public_key),
+        cmocka_unit_test(an_ec_key_may_hold_no_public_key),
         cmocka_unit_test(every_kind_is_made),
         cmocka_unit_test(every_kind_signs_with_every_hash),
         cmocka_unit_test(a_key_goes_round_through_pem),
