@@ -234,11 +234,17 @@ static const fault_finder *guess_kind(daotp__bytes in)
 /* These octets are neither text nor DER with a fault. */
 static void name_unknown(daotp__bytes in, refusal *why)
 {
+    daotp__bytes rest = in;
+    daotp__der_item item;
+
     if (in.len == 0)
         (void)snprintf(why->text, sizeof why->text, "nothing: the input has no octets");
-    else if (first_tag(in) == DAOTP__DER_SEQUENCE)
-        (void)snprintf(why->text, sizeof why->text,
-                       "%zu octets of well-formed DER with another content", in.len);
+    else if (first_tag(in) == DAOTP__DER_SEQUENCE && daotp__der_next(&rest, &item))
+        (void)snprintf(
+            why->text, sizeof why->text,
+            "%zu octets of well-formed DER; the content from octet %zu on is no structure "
+            "of RFC 2986, 5280, 5652, 5958 or 6960",
+            in.len, (size_t)(item.content.data - in.data));
     else
         (void)snprintf(
             why->text, sizeof why->text,
