@@ -87,6 +87,16 @@ static unsigned rights_of_mask(uint32_t mask, const unsigned char *object)
     return rights;
 }
 
+/* To deny one way to change the object, or a single property, leaves the other ways. */
+static unsigned rights_of_denial(uint32_t mask, const unsigned char *object)
+{
+    const uint32_t all_ways = WRITE_PROPERTY | WRITE_DACL | WRITE_OWNER;
+    bool is_of_all = (mask & GENERIC_ALL) != 0 || (mask & all_ways) == all_ways;
+    unsigned rights = rights_of_mask(mask, object);
+
+    return is_of_all && object == NULL ? rights : rights & ~(unsigned)AD_MAY_CHANGE;
+}
+
 static ad_trustee *find_trustee(ad_access *access, const char *sid)
 {
     for (size_t i = 0; i < access->count; i++)
@@ -121,12 +131,24 @@ static bool skip_objects(octet_span *ace, const unsigned char **object)
     return true;
 }
 
+/* An entry decides what no entry before it decided (MS-DTYP 2.5.3.2): so what is allowed to the
+ * object itself is not taken back by a denial that it inherits. */
+static bool note_rights(ad_access *access, const char *sid, bool is_denied, unsigned rights)
+{
+    ad_trustee *trustee = rights != 0 ? find_trustee(access, sid) : NULL;
+
+    if (trustee != NULL && is_denied)
+        trustee->denied |= rights & ~trustee->allowed;
+    else if (trustee != NULL)
+        trustee->allowed |= rights & ~trustee->denied;
+    return rights == 0 || trustee != NULL;
+}
+
 static bool read_ace(octet_span ace, ad_access *access, const char **why)
 {
-    unsigned type = ace.data[0], flags = ace.data[1], rights;
+    unsigned type = ace.data[0], flags = ace.data[1];
     const unsigned char *object = NULL;
     char sid[AD_MAX_SID];
-    ad_trustee *trustee;
     uint32_t mask;
 
     if ((flags & INHERIT_ONLY) != 0 || (!is_allowing(type) && !is_denying(type)))
@@ -142,16 +164,10 @@ static bool read_ace(octet_span ace, ad_access *access, const char **why)
     *why = "an entry without a SID";
     if (!read_sid(ace, sid))
         return false;
-    rights = rights_of_mask(mask, object);
-    if (rights == 0)
-        return true;
     *why = "more accounts than are read";
-    trustee = find_trustee(access, sid);
-    if (trustee != NULL && is_allowing(type))
-        trustee->allowed |= rights;
-    else if (trustee != NULL)
-        trustee->denied |= rights;
-    return trustee != NULL;
+    return note_rights(access, sid, is_denying(type),
+                       is_denying(type) ? rights_of_denial(mask, object)
+                                        : rights_of_mask(mask, object));
 }
 
 static bool read_acl(octet_span acl, ad_access *access, const char **why)
@@ -211,4 +227,22 @@ bool ad_read_access(const char *octets, size_t len, ad_access *access, const cha
 unsigned ad_rights_of(const ad_trustee *trustee)
 {
     return trustee->allowed & ~trustee->denied;
+}
+
+void ad_add_owner(ad_access *access)
+{
+    ad_trustee *owner = NULL;
+
+    for (size_t i = 0; i < access->count; i++)
+        if (strcmp(access->list[i].sid, access->owner) == 0)
+            owner = &access->list[i];
+    if (access->owner[0] == '\0')
+        return;
+    if (owner == NULL) {
+        owner = &access->list[access->count++]; /* there is room for one more */
+        *owner = (ad_trustee){.allowed = 0};
+        memcpy(owner->sid, access->owner, sizeof owner->sid);
+    }
+    owner->allowed |= AD_MAY_CHANGE;
+    owner->denied &= ~(unsigned)AD_MAY_CHANGE;
 }

@@ -181,21 +181,6 @@ static void print_account(const audit *a, const char *sid, const char *name, uns
     printf(",\"rights\":\"%s\",\"expected\":%s}", words[rights], is_expected ? "true" : "false");
 }
 
-/* The owner may change the permissions without being listed (MS-ADTS 5.1.3.3.2). */
-static void add_owner(ad_access *access)
-{
-    for (size_t i = 0; i < access->count; i++)
-        if (strcmp(access->list[i].sid, access->owner) == 0) {
-            access->list[i].allowed |= AD_MAY_CHANGE;
-            access->list[i].denied &= ~(unsigned)AD_MAY_CHANGE;
-            return;
-        }
-    if (access->owner[0] != '\0' && access->count < AD_MAX_TRUSTEES) {
-        access->list[access->count] = (ad_trustee){.allowed = AD_MAY_CHANGE};
-        memcpy(access->list[access->count++].sid, access->owner, sizeof access->owner);
-    }
-}
-
 /* False when somebody else may enrol or change the template. */
 static bool print_accounts(audit *a, directory *d, ad_access *access)
 {
@@ -207,7 +192,7 @@ static bool print_accounts(audit *a, directory *d, ad_access *access)
         access->list[0] =
             (ad_trustee){"S-1-1-0", AD_MAY_ENROLL | AD_MAY_AUTOENROLL | AD_MAY_CHANGE, 0};
     }
-    add_owner(access);
+    ad_add_owner(access);
     for (size_t i = 0; i < access->count; i++) {
         unsigned rights = ad_rights_of(&access->list[i]);
         const char *sid = access->list[i].sid, *name;

@@ -4,6 +4,7 @@
 
 #include "../../examples/daotp/ad_descriptor.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -158,6 +159,68 @@ static void what_is_denied_is_not_allowed(void **state)
     assert_int_equal(rights(&access, "S-1-5-21-1-1001"), AD_MAY_ENROLL);
 }
 
+/* As Windows does: the first entry decides, and each way to change the template counts by itself.
+ */
+static void a_denial_takes_no_more_than_it_names(void **state)
+{
+    static const struct {
+        unsigned type;
+        unsigned long mask;
+        const char *object;
+        unsigned wanted;
+    } rows[] = {
+        {DENY, FULL, NULL, 0},
+        {DENY, 0x10000000, NULL, 0},
+        {DENY, 0xC0020, NULL, AD_MAY_ENROLL | AD_MAY_AUTOENROLL},
+        {DENY, WRITE_DACL, NULL, AD_MAY_ENROLL | AD_MAY_AUTOENROLL | AD_MAY_CHANGE},
+        {DENY, CONTROL | 0x20, NULL, AD_MAY_CHANGE},
+        {DENY_OBJECT, 0x20, OTHER_OBJECT, AD_MAY_ENROLL | AD_MAY_AUTOENROLL | AD_MAY_CHANGE},
+        {DENY_OBJECT, FULL, OTHER_OBJECT, AD_MAY_ENROLL | AD_MAY_AUTOENROLL | AD_MAY_CHANGE},
+    };
+    static made m;
+    ad_access access;
+
+    (void)state;
+    for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        made_begin(&m);
+        made_ace(&m, rows[i].type, 0, rows[i].mask, rows[i].object, 1000);
+        made_ace(&m, ALLOW, 0, FULL, NULL, 1000);
+        made_ace(&m, ALLOW, 0, FULL, NULL, 1001); /* allowed before it is denied */
+        made_ace(&m, rows[i].type, 0, rows[i].mask, rows[i].object, 1001);
+        assert_true(read_made(&m, m.len, &access));
+        assert_int_equal(rights(&access, "S-1-5-21-1-1000"), rows[i].wanted);
+        assert_int_equal(rights(&access, "S-1-5-21-1-1001"),
+                         AD_MAY_ENROLL | AD_MAY_AUTOENROLL | AD_MAY_CHANGE);
+    }
+}
+
+static void the_owner_may_change(void **state)
+{
+    static made m;
+    ad_access access;
+
+    (void)state;
+    made_begin(&m);
+    for (unsigned long i = 0; i < AD_MAX_TRUSTEES; i++) /* also when no other has room */
+        made_ace(&m, ALLOW, 0, CONTROL, NULL, 1000 + i);
+    assert_true(read_made(&m, m.len, &access));
+    ad_add_owner(&access);
+    assert_int_equal(rights(&access, "S-1-5-18"), AD_MAY_CHANGE);
+    assert_int_equal(access.count, AD_MAX_TRUSTEES + 1);
+    made_begin(&m);
+    made_ace(&m, DENY, 0, FULL, NULL, 1000);
+    made_ace(&m, ALLOW, 0, CONTROL, NULL, 1001);
+    assert_true(read_made(&m, m.len, &access));
+    for (unsigned long i = 0; i < 2; i++) { /* one who is listed, whatever is denied to him */
+        (void)snprintf(access.owner, sizeof access.owner, "S-1-5-21-1-%lu", 1000 + i);
+        ad_add_owner(&access);
+    }
+    assert_int_equal(access.count, 2);
+    assert_int_equal(rights(&access, "S-1-5-21-1-1000"), AD_MAY_CHANGE);
+    assert_int_equal(rights(&access, "S-1-5-21-1-1001"),
+                     AD_MAY_ENROLL | AD_MAY_AUTOENROLL | AD_MAY_CHANGE);
+}
+
 static void no_list_lets_everybody_in(void **state)
 {
     static made m;
@@ -221,6 +284,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(rights_are_those_of_the_entries),
         cmocka_unit_test(what_is_denied_is_not_allowed),
+        cmocka_unit_test(a_denial_takes_no_more_than_it_names),
+        cmocka_unit_test(the_owner_may_change),
         cmocka_unit_test(no_list_lets_everybody_in),
         cmocka_unit_test(a_cut_descriptor_is_refused),
         cmocka_unit_test(accounts_are_bounded),
