@@ -64,11 +64,15 @@ static void on_root_entry(void *user, const directory_entry *entry)
         (void)snprintf(a->configuration, sizeof a->configuration, "%s", text);
 }
 
+static bool is_template_named(const char *name_or_oid, const template_facts *facts)
+{
+    return strcasecmp(name_or_oid, facts->name) == 0 || strcmp(name_or_oid, facts->oid) == 0;
+}
+
 static bool is_audited(const audit *a, const template_facts *facts)
 {
     for (size_t i = 0; i < a->template_count; i++)
-        if (strcasecmp(a->templates[i], facts->name) == 0 ||
-            strcmp(a->templates[i], facts->oid) == 0)
+        if (is_template_named(a->templates[i], facts))
             return true;
     return a->template_count == 0 && facts->is_ra;
 }
@@ -81,7 +85,14 @@ static void on_template_entry(void *user, const directory_entry *entry)
     template_facts facts;
     size_t len;
 
-    if (!discovery_read_template(entry, &facts) || !is_audited(a, &facts))
+    if (!discovery_read_template(entry, &facts)) {
+        if (facts.is_ra)
+            tool_say("daotp ra: a template for registration authorities has no name or OID that can"
+                     " be read");
+        a->is_failed = a->is_failed || facts.is_ra;
+        return;
+    }
+    if (!is_audited(a, &facts))
         return;
     if (a->count == MAX_AUDITED) {
         tool_say("daotp ra: more than %d templates; name those that are to be audited",
@@ -236,6 +247,15 @@ static bool print_template(audit *a, directory *d, audited *one)
 
 /* ---- running --------------------------------------------------------------------------------- */
 
+static void report_missing(audit *a, const char *name_or_oid)
+{
+    for (size_t i = 0; i < a->count; i++)
+        if (is_template_named(name_or_oid, &a->list[i].facts))
+            return;
+    tool_say("daotp ra: the directory has no template '%s' that this user can read", name_or_oid);
+    a->is_failed = true;
+}
+
 static bool find_templates(audit *a, directory *d)
 {
     char base[AD_MAX_LINE + 80];
@@ -252,8 +272,11 @@ static bool find_templates(audit *a, directory *d)
     if (!directory_search(d, base, DIRECTORY_BELOW, "(objectClass=pKICertificateTemplate)",
                           on_template_entry, a))
         return false;
-    if (a->count == 0)
-        tool_say("daotp ra: the directory has no such template that this user can read");
+    for (size_t i = 0; i < a->template_count; i++)
+        report_missing(a, a->templates[i]);
+    if (a->count == 0 && a->template_count == 0)
+        tool_say("daotp ra: the directory has no template for registration authorities that this"
+                 " user can read");
     return a->count > 0;
 }
 

@@ -331,6 +331,9 @@ expect_equal 'everybody of the domain may change it' 1 $?
 expect_text 'they are named' 'Authenticated Users (S-1-5-11): change' said
 audit $HOST none
 expect_equal 'no such template' 78 $?
+audit --allow alice --allow 'Authenticated Users' $HOST OTPSigning none
+expect_equal 'one template of two is not there' 78 $?
+expect_text 'which one' "no template 'none'" err
 for wrong in '' '--timeout 0 h' '--user alice h' 'h:x'; do
 	# shellcheck disable=SC2086
 	audit $wrong
