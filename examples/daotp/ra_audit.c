@@ -377,21 +377,25 @@ static bool take_audit_option(audit *a, int option)
 /* HOST, HOST:PORT or [ADDRESS]:PORT. */
 static bool take_controller_name(audit *a, const char *text)
 {
-    char *end;
+    char behind = *text == '[' ? ']' : ':', *end;
 
     if (*text == '\0' || strlen(text) >= sizeof a->host)
         return false;
     (void)snprintf(a->host, sizeof a->host, "%s", text + (*text == '['));
-    end = strchr(a->host, *text == '[' ? ']' : ':');
+    end = strchr(a->host, behind);
+    if (a->host[0] == '\0' || end == a->host)
+        return false;
     if (end == NULL)
-        return *text != '[';
-    if (*text == '[')
+        return behind == ':';
+    if (behind == ']')
         *end++ = '\0';
-    if (*end == ':') {
-        *end = '\0';
-        a->spec.port = end + 1;
-    }
-    return a->spec.port == NULL || strspn(a->spec.port, "0123456789") == strlen(a->spec.port);
+    if (*end == '\0')
+        return true;
+    if (*end != ':')
+        return false;
+    *end = '\0';
+    a->spec.port = end + 1;
+    return *a->spec.port != '\0' && strspn(a->spec.port, "0123456789") == strlen(a->spec.port);
 }
 
 static void say_of_audit(void *user, const char *text)
@@ -411,8 +415,14 @@ int ra_audit(int argc, char **argv, const char *help)
         if (!take_audit_option(&a, c))
             return tool_bad_option("ra", c, options[which].name, optarg);
     }
-    if (optind == argc || !take_controller_name(&a, argv[optind]))
+    if (optind == argc)
         return tool_missing("ra", "the HOST of a domain controller");
+    if (!take_controller_name(&a, argv[optind])) {
+        tool_say("daotp ra: '%s' cannot be the domain controller: HOST, HOST:PORT or"
+                 " [ADDRESS]:PORT",
+                 argv[optind]);
+        return TOOL_USAGE;
+    }
     if (a.spec.user != NULL && !a.spec.ldaps)
         return tool_missing("ra", "--ldaps for --user");
     a.templates = argv + optind + 1;

@@ -334,7 +334,7 @@ expect_equal 'no such template' 78 $?
 audit --allow alice --allow 'Authenticated Users' $HOST OTPSigning none
 expect_equal 'one template of two is not there' 78 $?
 expect_text 'which one' "no template 'none'" err
-for wrong in '' '--timeout 0 h' '--user alice h' 'h:x'; do
+for wrong in '' '--timeout 0 h' '--user alice h' 'h:x' 'h:' ':389' '[]' '[::1' '[::1]x'; do
 	# shellcheck disable=SC2086
 	audit $wrong
 	expect_equal "usage: ra audit $wrong" 64 $?
