@@ -15,7 +15,7 @@ struct serve_load {
 };
 
 /* Requests with a certificate in the answer, and how long each took; gives up at any other answer.
- * The first answer's body is copied to `answer` unless that is NULL; free() it. */
+ * The body of one answer is copied to `answer` unless that is NULL; free() it. */
 struct serve_figures {
     double count, seconds;
     struct sample us;

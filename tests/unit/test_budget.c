@@ -175,7 +175,6 @@ static void no_attack_gets_a_hundred_guesses_in_thirty_days(void **state)
     }
 }
 
-/* Bursts between the user's own successes with the same machine: those do not refill the budget. */
 /* Guesses that so many servers allow in thirty days together: each is asked every few minutes. */
 static unsigned simulate_nodes(int64_t nodes, unsigned certificates)
 {
@@ -230,6 +229,7 @@ static void nodes_are_set_before_the_first_use(void **state)
     fixture_free(&f);
 }
 
+/* Bursts between the user's own successes with the same machine: those do not refill the budget. */
 static void successes_do_not_refill_the_budget(void **state)
 {
     unsigned guesses = 0;
