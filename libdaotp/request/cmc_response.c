@@ -114,7 +114,7 @@ static char *pend_token_text(daotp__bytes token)
         return copy_plain(token);
     daotp__buffer_init(&hex, 2 * DAOTP__MAX_PEND_TOKEN + 2);
     daotp__hex_write(&hex, token);
-    text = daotp__text_copy(daotp__buffer_string(&hex));
+    text = (char *)daotp__buffer_take(&hex, NULL);
     daotp__buffer_free(&hex);
     return text;
 }
@@ -149,7 +149,7 @@ static void write_extended_value(daotp__buffer *out, daotp__bytes value)
 
 static char *extended_text(const status_info *info)
 {
-    char oid[DAOTP__OID_TEXT], *text;
+    char oid[DAOTP__OID_TEXT], *text = NULL;
     daotp__buffer out;
 
     daotp__buffer_init(&out, DAOTP__MAX_SOAP_MESSAGE);
@@ -158,7 +158,8 @@ static char *extended_text(const status_info *info)
         daotp__buffer_text(&out, ": ");
         write_extended_value(&out, info->extended_value);
     }
-    text = copy_plain(daotp__buffer_bytes(&out));
+    if (out.failed != DAOTP_MEMORY)
+        text = copy_plain(daotp__buffer_bytes(&out));
     daotp__buffer_free(&out);
     return text;
 }

@@ -25,7 +25,7 @@ static daotp_key *rsa, *p256, *ca_key;
 static daotp_report *report;
 static daotp__certificate ra;
 static daotp__buffer ra_der, leaf, chain_pem, key_pem, csr, cmc, request_xml, response_xml, name;
-static daotp__buffer answer_ber, answer_xml, policies_xml;
+static daotp__buffer answer_ber, answer_extended, answer_pending, answer_xml, policies_xml;
 static char certificate_path[] = "/tmp/daotp-torture-cert-XXXXXX";
 static char key_path[] = "/tmp/daotp-torture-key-XXXXXX";
 
@@ -94,9 +94,10 @@ static void make_messages(void)
 
 static int make_all(void **state)
 {
-    daotp__buffer *const buffers[] = {&ra_der, &leaf,       &chain_pem,   &key_pem,
-                                      &csr,    &cmc,        &request_xml, &response_xml,
-                                      &name,   &answer_ber, &answer_xml,  &policies_xml};
+    daotp__buffer *const buffers[] = {
+        &ra_der,     &leaf,         &chain_pem,       &key_pem,       &csr,
+        &cmc,        &request_xml,  &response_xml,    &name,          &answer_ber,
+        &answer_xml, &policies_xml, &answer_extended, &answer_pending};
     char *pem;
     size_t len;
 
@@ -125,9 +126,10 @@ static int make_all(void **state)
 
 static int free_all(void **state)
 {
-    daotp__buffer *const buffers[] = {&ra_der, &leaf,       &chain_pem,   &key_pem,
-                                      &csr,    &cmc,        &request_xml, &response_xml,
-                                      &name,   &answer_ber, &answer_xml,  &policies_xml};
+    daotp__buffer *const buffers[] = {
+        &ra_der,     &leaf,         &chain_pem,       &key_pem,       &csr,
+        &cmc,        &request_xml,  &response_xml,    &name,          &answer_ber,
+        &answer_xml, &policies_xml, &answer_extended, &answer_pending};
 
     (void)state;
     for (size_t i = 0; i < COUNT(buffers); i++)
@@ -400,17 +402,41 @@ static daotp_status write_cmc(void)
                          &out, &cmc);
 }
 
-/* The verdict on a good message may be put off by a lack of memory, but is never "no". */
 static void make_cmc_answer(daotp__buffer *out)
 {
     static const ber_style style = {.indefinite = true, .pieces = true};
     static const cmc_answer denied = {.status = 2, .fail_info = 2, .text = "Denied"};
+    static const cmc_answer extended = {
+        .is_v2 = true, .status = 2, .fail_info = -1, .extended = "\x0C\x02no"};
+    static const cmc_answer pending = {.status = 3, .fail_info = -1, .pend_token = "\x07"};
     daotp__buffer der;
 
     daotp__buffer_init(&der, DAOTP__MAX_FILE);
     cmc_answer_write(&der, &denied);
     cmc_answer_ber(out, daotp__buffer_bytes(&der), &style);
     daotp__buffer_free(&der);
+    cmc_answer_write(&answer_extended, &extended);
+    cmc_answer_write(&answer_pending, &pending);
+}
+
+/* A text that memory did not suffice for is not an empty one. */
+static daotp_status read_cmc_texts(void)
+{
+    daotp__cmc_response response;
+    daotp_status status;
+
+    daotp__cmc_response_init(&response);
+    status = daotp__cmc_response_read(daotp__buffer_bytes(&answer_extended), &response);
+    if (status == DAOTP_OK)
+        assert_string_equal(strchr(response.extended, ':'), ": no");
+    daotp__cmc_response_free(&response);
+    if (status != DAOTP_OK)
+        return status;
+    status = daotp__cmc_response_read(daotp__buffer_bytes(&answer_pending), &response);
+    if (status == DAOTP_OK)
+        assert_string_equal(response.pend_token, "07");
+    daotp__cmc_response_free(&response);
+    return status;
 }
 
 static daotp_status read_cmc_response(void)
@@ -440,6 +466,7 @@ static daotp_status read_wstep_answer(void)
     return status;
 }
 
+/* The verdict on a good message may be put off by a lack of memory, but is never "no". */
 static daotp_status check_cmc(void)
 {
     daotp_status status =
@@ -596,6 +623,7 @@ STEP(write_csr)
 STEP(write_cmc)
 STEP(check_cmc)
 STEP(read_cmc_response)
+STEP(read_cmc_texts)
 STEP(read_wstep_answer)
 STEP(read_templates)
 STEP(read_pem)
@@ -689,6 +717,7 @@ int main(void)
         cmocka_unit_test(test_write_cmc),
         cmocka_unit_test(test_check_cmc),
         cmocka_unit_test(test_read_cmc_response),
+        cmocka_unit_test(test_read_cmc_texts),
         cmocka_unit_test(test_read_wstep_answer),
         cmocka_unit_test(test_read_templates),
         cmocka_unit_test(test_read_pem),
