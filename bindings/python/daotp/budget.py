@@ -20,7 +20,7 @@ class Budget(Handle):
         self._keep("context", context)
 
     def set_nodes(self, nodes: int) -> None:
-        """So many servers, each with a state of its own, share every budget: before the first use."""
+        """How many servers, each with a state of its own, share every budget: 1 to 10. Call it first."""
         self._call("set_nodes", nodes)
 
     def open(self) -> None:
