@@ -52,8 +52,8 @@ static bool parse_record(char *value, record *out)
     static const char prefix[] = "daotp1 ";
     char *at = value + sizeof prefix - 1;
 
-    if (strncmp(value, prefix, sizeof prefix - 1) != 0)
-        return false;
+    if (strncmp(value, prefix, sizeof prefix - 1) != 0 || strspn(at, "0123456789") == 0)
+        return false; /* strtoul() alone accepts a sign and blanks, too */
     out->generation = strtoul(at, &at, 10);
     if (out->generation ==
         ULONG_MAX) /* the largest generation would leave no number for the next record */
