@@ -161,7 +161,7 @@ static daotp_status take_chain(daotp_ca_info *info, daotp__bytes value)
     daotp__chain pool;
 
     daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-    status = daotp__issued_collect(value, &pool, NULL);
+    status = daotp__issued_collect(value, &pool, NULL, "", NULL);
     if (status == DAOTP_OK)
         status = daotp__issued_climb(&pool, &info->chain);
     daotp__chain_free(&pool);

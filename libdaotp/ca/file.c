@@ -73,7 +73,7 @@ static bool can_be_read(daotp__bytes file, daotp_status *status)
     daotp__chain found;
 
     daotp__chain_init(&found, DAOTP__MAX_CHAIN);
-    *status = daotp__issued_collect(file, &found, NULL);
+    *status = daotp__issued_collect(file, &found, NULL, "", NULL);
     daotp__chain_free(&found);
     return *status == DAOTP_OK;
 }

@@ -19,31 +19,46 @@ static daotp_status issued_add(daotp__chain *pool, daotp__bytes der)
     return issued_holds(pool, der) ? DAOTP_OK : daotp__chain_add(pool, der, "", NULL);
 }
 
-/* One that cannot be read does not lose the others. DAOTP_PEER: all of them are such. */
-static daotp_status add_all(const daotp__signed_data *data, daotp__chain *pool)
+typedef struct issued_collector {
+    daotp__chain *pool;
+    daotp__cmc_response *response; /* NULL: the status is not needed */
+    const char *subject;
+    daotp_report *report; /* of the warnings; NULL: none */
+} issued_collector;
+
+/* A certificate that cannot be read does not lose the others: it is a warning. */
+static daotp_status warn_of_unreadable(daotp__bytes der, const issued_collector *into)
 {
-    daotp_status status;
+    size_t findings = daotp_report_get_count(into->report);
+    daotp_status status = daotp__certificate_refuse(der, NULL, into->subject, into->report);
+
+    if (into->report != NULL)
+        daotp__report_downgrade_errors(into->report, findings);
+    return status == DAOTP_MEMORY ? status : DAOTP_OK;
+}
+
+/* DAOTP_PEER: none of them can be read, or the pool is full. */
+static daotp_status add_all(const daotp__signed_data *data, const issued_collector *into)
+{
     size_t unreadable = 0;
 
     for (size_t i = 0; i < data->certificate_count; i++) {
-        status = issued_add(pool, data->certificates[i]);
-        if (status == DAOTP_MEMORY || (status == DAOTP_PEER && pool->count == pool->max))
-            return status;
-        if (status == DAOTP_PEER)
+        daotp_status status = issued_add(into->pool, data->certificates[i]);
+
+        if (status == DAOTP_PEER && into->pool->count < into->pool->max) {
             unreadable++;
+            status = warn_of_unreadable(data->certificates[i], into);
+        }
+        if (status != DAOTP_OK)
+            return status;
     }
     return unreadable > 0 && unreadable == data->certificate_count ? DAOTP_PEER : DAOTP_OK;
 }
 
-typedef struct issued_collector {
-    daotp__chain *pool;
-    daotp__cmc_response *response; /* NULL: the status is not needed */
-} issued_collector;
-
 static daotp_status collect_signed_data(const daotp__signed_data *data,
                                         const issued_collector *into)
 {
-    daotp_status status = add_all(data, into->pool);
+    daotp_status status = add_all(data, into);
 
     if (status == DAOTP_OK && into->response != NULL)
         status = daotp__cmc_response_take(data, into->response);
@@ -83,9 +98,10 @@ static daotp_status collect_answer(void *into, daotp__bytes der, const daotp__pe
 }
 
 daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool,
-                                   daotp__cmc_response *response)
+                                   daotp__cmc_response *response, const char *subject,
+                                   daotp_report *report)
 {
-    issued_collector into = {pool, response};
+    issued_collector into = {pool, response, subject, report};
     static const daotp__bundle_kind kind = {DAOTP_FINDING_CERT_DER, DAOTP__MAX_SOAP_MESSAGE, NULL,
                                             collect_answer};
 

@@ -9,9 +9,12 @@
 
 /* Add the certificates of in (a certificate or SignedData, in DER, BER or PEM) that pool does
  * not have yet. response: receives the status of a CMC full response in it; may be NULL.
- * DAOTP_OK; DAOTP_PEER when in has another format; DAOTP_MEMORY. */
+ * A certificate of SignedData that cannot be read is a warning in report (may be NULL) about
+ * subject. DAOTP_OK; DAOTP_PEER when in has another format, none of its certificates can be read,
+ * or the pool is full; DAOTP_MEMORY. */
 daotp_status daotp__issued_collect(daotp__bytes in, daotp__chain *pool,
-                                   daotp__cmc_response *response);
+                                   daotp__cmc_response *response, const char *subject,
+                                   daotp_report *report);
 /* Whether the pool has a certificate for this key. */
 bool daotp__issued_has_leaf(const daotp__chain *pool, daotp__bytes spki);
 /* Build the chain from the certificate for this key up to its root, as far as the pool goes.

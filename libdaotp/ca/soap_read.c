@@ -156,7 +156,7 @@ static bool holds_certificates(daotp__bytes cmc, daotp_status *status)
     bool found;
 
     daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-    *status = daotp__issued_collect(cmc, &pool, NULL);
+    *status = daotp__issued_collect(cmc, &pool, NULL, "", NULL);
     found = *status == DAOTP_OK && pool.count > 0;
     daotp__chain_free(&pool);
     return found;

@@ -270,16 +270,24 @@ static daotp_status tell_status_beside(const daotp_submission *submission)
     return status;
 }
 
-/* Write each text once: the CA's message, that of its CMC full response, and the number of the
- * request. */
+static bool is_same_text(const char *one, const char *other)
+{
+    return one != NULL && other != NULL && strcmp(one, other) == 0;
+}
+
+/* Write the CA's message and that of its CMC full response, equal texts once, and the number of
+ * the request. */
 static void write_words(const daotp_submission *submission, const char *message, daotp__buffer *out)
 {
     const char *texts[] = {message, submission->message, submission->response.text};
     const char *separator = ": ";
 
+    if (is_same_text(texts[1], texts[0]))
+        texts[1] = NULL;
+    if (is_same_text(texts[2], texts[0]) || is_same_text(texts[2], texts[1]))
+        texts[2] = NULL;
     for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
-        if (texts[i] == NULL || *texts[i] == '\0' ||
-            strstr(daotp__buffer_string(out), texts[i]) != NULL)
+        if (texts[i] == NULL || *texts[i] == '\0')
             continue;
         daotp__buffer_format(out, "%s%s", separator, texts[i]);
         separator = "; ";
@@ -771,7 +779,8 @@ daotp_status daotp_submission_issued(daotp_submission *submission, const void *b
     if (submission == NULL || bytes == NULL)
         return DAOTP_USAGE;
     status =
-        daotp__issued_collect((daotp__bytes){bytes, len}, &submission->pool, &submission->response);
+        daotp__issued_collect((daotp__bytes){bytes, len}, &submission->pool, &submission->response,
+                              submission->spec.config, submission->spec.report);
     if (status == DAOTP_OK)
         submission->outcome = DAOTP__OUTCOME_ISSUED;
     else if (status != DAOTP_MEMORY)
@@ -788,7 +797,7 @@ bool daotp_submission_holds_certificate(const daotp_submission *submission, cons
     if (submission == NULL || bytes == NULL)
         return false;
     daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-    found = daotp__issued_collect((daotp__bytes){bytes, len}, &pool, NULL) == DAOTP_OK &&
+    found = daotp__issued_collect((daotp__bytes){bytes, len}, &pool, NULL, "", NULL) == DAOTP_OK &&
             daotp__issued_has_leaf(&pool, submission->spec.spki);
     daotp__chain_free(&pool);
     return found;

@@ -129,7 +129,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (context == NULL)
         set_up();
     daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-    if (daotp__issued_collect((daotp__bytes){data, size}, &pool, NULL) != DAOTP_OK)
+    if (daotp__issued_collect((daotp__bytes){data, size}, &pool, NULL, "", NULL) != DAOTP_OK)
         daotp__chain_truncate(&pool, 0); /* nothing of it is taken */
     HOLDS(daotp_ca_new_file(context, request, answer, &ca) == DAOTP_OK);
     submit(ca, data, size, &pool);

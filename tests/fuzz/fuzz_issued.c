@@ -33,7 +33,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
     daotp__chain_init(&none, DAOTP__MAX_CHAIN);
-    status = daotp__issued_collect((daotp__bytes){data, size}, &pool, NULL);
+    status = daotp__issued_collect((daotp__bytes){data, size}, &pool, NULL, "", NULL);
     HOLDS(status == DAOTP_OK || status == DAOTP_PEER);
     HOLDS(pool.count <= DAOTP__MAX_CHAIN);
     for (size_t i = 0; i < pool.count; i++)
@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     HOLDS(!daotp__issued_order(&pool, (daotp__bytes){(const uint8_t *)"x", 1}, &none, &status) &&
           status == DAOTP_PEER && none.count == 0);
     /* the same once more adds nothing */
-    if (daotp__issued_collect((daotp__bytes){data, size}, &pool, NULL) == DAOTP_OK &&
+    if (daotp__issued_collect((daotp__bytes){data, size}, &pool, NULL, "", NULL) == DAOTP_OK &&
         status == DAOTP_OK)
         HOLDS(pool.count <= DAOTP__MAX_CHAIN);
     daotp__chain_free(&pool);

@@ -407,14 +407,16 @@ static void an_answer_is_read_to_the_end(void **state)
 
     (void)state;
     daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, two), &pool, NULL), DAOTP_OK);
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, two), &pool, NULL, "", NULL), DAOTP_OK);
     assert_int_equal(pool.count, 2);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, cut_by(two, 9)), &pool, NULL), DAOTP_PEER);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, TEXT("-----BEGIN C")), &pool, NULL),
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, cut_by(two, 9)), &pool, NULL, "", NULL),
                      DAOTP_PEER);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, crl_block(clean)), &pool, NULL),
+    assert_int_equal(
+        daotp__issued_collect(PKI_JOIN(one, TEXT("-----BEGIN C")), &pool, NULL, "", NULL),
+        DAOTP_PEER);
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(one, crl_block(clean)), &pool, NULL, "", NULL),
                      DAOTP_PEER);
-    assert_int_equal(daotp__issued_collect(PKI_JOIN(leaf->der, root->der), &pool, NULL),
+    assert_int_equal(daotp__issued_collect(PKI_JOIN(leaf->der, root->der), &pool, NULL, "", NULL),
                      DAOTP_PEER);
     daotp__chain_free(&pool);
 }

@@ -56,7 +56,8 @@ static int tear_down(void **state)
 
 static void collect(daotp__chain *pool, daotp__buffer *from)
 {
-    assert_int_equal(daotp__issued_collect(daotp__buffer_bytes(from), pool, NULL), DAOTP_OK);
+    assert_int_equal(daotp__issued_collect(daotp__buffer_bytes(from), pool, NULL, "", NULL),
+                     DAOTP_OK);
     daotp__buffer_free(from);
 }
 
@@ -310,7 +311,7 @@ static void what_is_no_certificate_is_refused(void **state)
         daotp__chain pool;
 
         daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-        if (daotp__issued_collect(in, &pool, NULL) != DAOTP_PEER)
+        if (daotp__issued_collect(in, &pool, NULL, "", NULL) != DAOTP_PEER)
             fail_msg("case %zu is taken", i);
         assert_int_equal(pool.count, 0);
         daotp__chain_free(&pool);
@@ -328,7 +329,8 @@ static void a_certificate_cut_off_anywhere_is_refused(void **state)
 
         memcpy(copy, der.data, cut);
         daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
-        assert_int_equal(daotp__issued_collect((daotp__bytes){copy, cut}, &pool, NULL), DAOTP_PEER);
+        assert_int_equal(daotp__issued_collect((daotp__bytes){copy, cut}, &pool, NULL, "", NULL),
+                         DAOTP_PEER);
         daotp__chain_free(&pool);
         free(copy);
     }
@@ -348,7 +350,7 @@ static void more_certificates_than_the_limit_are_refused(void **state)
         X509 *one = forge_certificate(&spec);
         daotp__buffer der = forge_der(one);
 
-        status = daotp__issued_collect(daotp__buffer_bytes(&der), &pool, NULL);
+        status = daotp__issued_collect(daotp__buffer_bytes(&der), &pool, NULL, "", NULL);
         count += status == DAOTP_OK ? 1 : 0;
         daotp__buffer_free(&der);
         X509_free(one);
@@ -356,6 +358,52 @@ static void more_certificates_than_the_limit_are_refused(void **state)
     assert_int_equal(status, DAOTP_PEER);
     assert_int_equal(count, DAOTP__MAX_CHAIN);
     daotp__chain_free(&pool);
+}
+
+/* The version of a certificate, made one that does not exist, within the PKCS#7 that holds it. */
+static void spoil_within(daotp__buffer *pkcs7, X509 *one)
+{
+    daotp__buffer der = forge_der(one);
+    uint8_t *at = memmem(pkcs7->data, pkcs7->len, der.data, der.len);
+    static const uint8_t version[] = {0xA0, 3, 2, 1, 2};
+
+    assert_non_null(at);
+    at = memmem(at, 32, version, sizeof version);
+    assert_non_null(at);
+    at[4] = 9;
+    daotp__buffer_free(&der);
+}
+
+static void one_unreadable_certificate_of_a_pkcs7_is_a_warning(void **state)
+{
+    X509 *const all[] = {leaf, other, issuing, NULL}, *const wanted[] = {leaf, issuing};
+    daotp__buffer der = forge_pkcs7(all);
+    daotp_report report;
+    daotp__chain pool;
+
+    (void)state;
+    daotp__report_init(&report, context);
+    daotp__chain_init(&pool, DAOTP__MAX_CHAIN);
+    spoil_within(&der, other);
+    assert_int_equal(
+        daotp__issued_collect(daotp__buffer_bytes(&der), &pool, NULL, "the CA", &report), DAOTP_OK);
+    assert_int_equal(daotp_report_get_count(&report), 1);
+    assert_null(daotp_report_get_error(&report));
+    assert_int_equal(daotp_finding_get_number(daotp_report_get_finding(&report, 0)),
+                     DAOTP_FINDING_CERT_DER);
+    assert_string_equal(daotp_finding_get_subject(daotp_report_get_finding(&report, 0)), "the CA");
+    assert_non_null(
+        strstr(daotp_finding_get_found(daotp_report_get_finding(&report, 0)), "ersion"));
+    assert_chain(&pool, wanted, 2);
+    spoil_within(&der, leaf);
+    spoil_within(&der, issuing);
+    assert_int_equal(
+        daotp__issued_collect(daotp__buffer_bytes(&der), &pool, NULL, "the CA", &report),
+        DAOTP_PEER);
+    assert_int_equal(pool.count, 0);
+    daotp__chain_free(&pool);
+    daotp__report_end(&report);
+    daotp__buffer_free(&der);
 }
 
 int main(void)
@@ -372,6 +420,7 @@ int main(void)
         cmocka_unit_test(what_is_no_certificate_is_refused),
         cmocka_unit_test(a_certificate_cut_off_anywhere_is_refused),
         cmocka_unit_test(more_certificates_than_the_limit_are_refused),
+        cmocka_unit_test(one_unreadable_certificate_of_a_pkcs7_is_a_warning),
     };
 
     return cmocka_run_group_tests(tests, set_up, tear_down);

@@ -429,6 +429,7 @@ static void the_certificate_is_taken_where_it_stands(void **state)
 static void the_text_of_a_cmc_answer_is_not_lost(void **state)
 {
     const cmc_answer denied = {.status = 2, .fail_info = 2, .text = "Denied by Policy Module"};
+    const cmc_answer part_of_another = {.status = 2, .fail_info = 2, .text = "whys and wherefores"};
     const cmc_answer pending = {.status = 3, .fail_info = -1, .pend_token = "9"};
     char text[6144];
 
@@ -440,6 +441,8 @@ static void the_text_of_a_cmc_answer_is_not_lost(void **state)
                   "Denied by Policy Module; why (request 9)");
     set_fault("", base64_of(&denied, text));
     assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_DENIED, "Denied by Policy Module");
+    set_fault("-2146877422", base64_of(&part_of_another, text));
+    assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_TEMPLATE_DENIED, "; why (request 9)");
     set_fault("", base64_of(&pending, text));
     assert_answer(DAOTP_REJECTED, DAOTP_FINDING_CA_PENDING, "request 9");
     set_tokens(base64_of(&pending, text), NULL);
