@@ -17,11 +17,14 @@ typedef struct pki_reading {
 
 /* ---- certificates ---------------------------------------------------------------------------- */
 
-static int64_t time_of_asn1(const ASN1_TIME *time)
+static bool read_asn1_time(const ASN1_TIME *time, int64_t *seconds)
 {
     struct tm parts;
 
-    return ASN1_TIME_to_tm(time, &parts) == 1 ? (int64_t)timegm(&parts) : INT64_MIN;
+    if (ASN1_TIME_to_tm(time, &parts) != 1)
+        return false;
+    *seconds = (int64_t)timegm(&parts);
+    return true;
 }
 
 static void copy_subject(const X509 *certificate, char *to, size_t room)
@@ -46,12 +49,13 @@ static bool read_pki_certificate(const char *der, size_t len, pki_certificate *t
     const unsigned char *at = (const unsigned char *)der, *subject = NULL;
     X509 *certificate = d2i_X509(NULL, &at, (long)len);
     size_t subject_len = 0;
-    bool good = certificate != NULL && at == (const unsigned char *)der + len &&
-                X509_NAME_get0_der(X509_get_subject_name(certificate), &subject, &subject_len) == 1;
+    bool good =
+        certificate != NULL && at == (const unsigned char *)der + len &&
+        X509_NAME_get0_der(X509_get_subject_name(certificate), &subject, &subject_len) == 1 &&
+        read_asn1_time(X509_get0_notBefore(certificate), &to->begin_s) &&
+        read_asn1_time(X509_get0_notAfter(certificate), &to->end_s);
 
     if (good) {
-        to->begin_s = time_of_asn1(X509_get0_notBefore(certificate));
-        to->end_s = time_of_asn1(X509_get0_notAfter(certificate));
         copy_subject(certificate, to->subject, sizeof to->subject);
         (void)SHA256((const unsigned char *)der, len, to->digest);
         (void)SHA256(subject, subject_len, to->subject_digest);

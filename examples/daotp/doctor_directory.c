@@ -24,20 +24,20 @@
 #include <unistd.h>
 
 enum {
-    STEPS_IN_ALL = 2, /* the child is killed after so many times directory-timeout */
-    CA_LIFE_PARTS = 10
+    STEPS_IN_ALL = 2,  /* the child is killed after so many times directory-timeout */
+    CA_LIFE_PARTS = 10 /* a CA certificate ends soon if less than this part of its life is left */
 };
 
-/* In memory that the child writes and the parent reads, once the child has ended. */
+/* The memory that the child writes, and that the parent reads after the child has ended. */
 typedef struct shared_answer {
     bool is_complete, is_refused;
-    char why[400]; /* the first thing that was said */
+    char why[400]; /* the first message about what went wrong; empty: none */
     directory_pki pki;
 } shared_answer;
 
 typedef struct asked_controller {
     const doctor_directory *all;
-    char *name, *address; /* as it was given; the same taken apart */
+    char *name, *address; /* HOST[:PORT] as it was given; the memory of host and port */
     const char *host, *port;
     shared_answer *answer;
     pid_t child; /* 0: none */
@@ -119,7 +119,7 @@ static daotp_status begin_child(asked_controller *asked)
     return DAOTP_AGAIN;
 }
 
-/* It has ended, or ends here. */
+/* Kill the child if it still runs, and wait for it. */
 static void end_child(asked_controller *asked)
 {
     if (asked->child == 0)
@@ -146,10 +146,12 @@ static daotp_status report_directory(const asked_controller *asked, daotp_report
 {
     const shared_answer *answer = asked->answer;
     daotp_finding_number number = DAOTP_FINDING_DIRECTORY_UNREACHABLE;
-    const char *found = answer->why[0] != '\0' ? answer->why : "no answer in time";
+    const char *found = answer->why;
 
     if (answer->is_complete && !answer->pki.is_cut)
         return DAOTP_OK;
+    if (answer->why[0] == '\0')
+        found = "the child process that reads it crashed";
     if (answer->is_refused)
         number = DAOTP_FINDING_DIRECTORY_UNREADABLE;
     if (strncmp(answer->why, "BUILD-WITHOUT", 13) == 0)
@@ -165,12 +167,16 @@ static daotp_status report_directory(const asked_controller *asked, daotp_report
 static daotp_status step_directory(void *self, daotp_report *report)
 {
     asked_controller *asked = self;
+    bool is_late;
 
     if (asked->child == 0)
         return begin_child(asked);
-    if (!has_child_ended(asked) && seconds_now() < asked->kill_at)
+    is_late = !has_child_ended(asked);
+    if (is_late && seconds_now() < asked->kill_at)
         return DAOTP_AGAIN;
     end_child(asked);
+    if (is_late)
+        keep_reason(asked->answer, "no answer in time");
     return report_directory(asked, report);
 }
 
@@ -190,11 +196,14 @@ static bool is_same_certificate(const pki_certificate *one, const pki_certificat
     return memcmp(one->digest, other->digest, PKI_DIGEST) == 0;
 }
 
+static bool has_expired(const pki_certificate *one)
+{
+    return one->end_s < (int64_t)time(NULL);
+}
+
 static bool is_current(const pki_certificate *one)
 {
-    int64_t now_s = (int64_t)time(NULL);
-
-    return one->begin_s <= now_s && now_s <= one->end_s;
+    return one->begin_s <= (int64_t)time(NULL) && !has_expired(one);
 }
 
 static bool is_current_of_subject(const pki_certificate *one, const pki_certificate *other)
@@ -219,7 +228,7 @@ static bool is_any_issuing(const directory_pki *pki)
     return false;
 }
 
-/* Of a CA that issues by the template? */
+/* Whether it is the certificate of a CA that issues by the template. */
 static bool is_of_issuing_ca(const directory_pki *pki, const pki_certificate *one)
 {
     if (one->place != PKI_SERVICE)
@@ -239,7 +248,7 @@ static bool is_issuing_of_subject(const directory_pki *pki, const pki_certificat
     return false;
 }
 
-/* The first error decides; findings that are none leave the row as it is. */
+/* Keep the status of the first error; only lack of memory replaces it. */
 static void keep_error(daotp_status *status, daotp_status added)
 {
     if (*status == DAOTP_OK || added == DAOTP_MEMORY)
@@ -329,7 +338,7 @@ static daotp_status check_end(const directory_pki *pki, const pki_certificate *o
     daotp_finding_number number = DAOTP_FINDING_DIRECTORY_CA_OLD;
     char found[MAX_NAME + 64];
 
-    if (is_current(one))
+    if (!has_expired(one))
         return report_end(one, report);
     if (has_such(pki, one->place, one, is_current_of_subject))
         return DAOTP_OK;
@@ -339,19 +348,28 @@ static daotp_status check_end(const directory_pki *pki, const pki_certificate *o
     return daotp_report_add(report, number, 0, one->subject, found);
 }
 
-static daotp_status check_place(const directory_pki *pki, pki_place place, daotp_report *report)
+static daotp_status report_unreadable(const directory_pki *pki, pki_place place,
+                                      daotp_report *report)
 {
     static const char *const names[] = {[PKI_NTAUTH] = "CN=NTAuthCertificates",
                                         [PKI_AIA] = "CN=AIA",
                                         [PKI_SERVICE] = "CN=Enrollment Services"};
-    daotp_status status = DAOTP_OK;
+    char found[100];
+
+    if (pki->unreadable[place] == 0)
+        return DAOTP_OK;
+    (void)snprintf(found, sizeof found, "%s: values that are no certificate: %zu", names[place],
+                   pki->unreadable[place]);
+    return daotp_report_add(report, DAOTP_FINDING_DIRECTORY_NO_CERTIFICATE, 0, names[place], found);
+}
+
+static daotp_status check_place(const directory_pki *pki, pki_place place, daotp_report *report)
+{
+    daotp_status status = report_unreadable(pki, place, report);
 
     for (size_t i = 0; i < pki->certificate_count; i++)
         if (pki->certificates[i].place == place)
             keep_error(&status, check_end(pki, &pki->certificates[i], report));
-    if (pki->unreadable[place] > 0)
-        keep_error(&status, daotp_report_add(report, DAOTP_FINDING_DIRECTORY_NO_CERTIFICATE, 0,
-                                             names[place], names[place]));
     return status;
 }
 
@@ -387,7 +405,7 @@ static daotp_status step_ntauth(void *self, daotp_report *report)
 {
     const asked_controller *asked = self;
     const directory_pki *pki = &asked->answer->pki;
-    daotp_status status = DAOTP_OK;
+    daotp_status status = report_unreadable(pki, PKI_NTAUTH, report);
 
     if (count_place(pki, PKI_NTAUTH) == 0)
         return daotp_report_add(report, DAOTP_FINDING_NTAUTH_ABSENT, 0, asked->name,
@@ -426,7 +444,7 @@ static daotp_status step_aia(void *self, daotp_report *report)
 
 static void leave_to_directories(void *self)
 {
-    (void)self; /* it is freed by doctor_directory_free() */
+    (void)self; /* doctor_directory_free() frees it */
 }
 
 #define DIRECTORY_ROW(row_name, row_title, step_function, fd_function, is_follower)                \
@@ -447,12 +465,13 @@ static daotp_status add_directory_rows(daotp_doctor *doctor, asked_controller *a
                               step_directory, get_child_fd, false),
                 DIRECTORY_ROW("templates", "the OTP logon template in the directory",
                               step_templates, NULL, true),
-                DIRECTORY_ROW("enrolment", "the CAs of the directory, and what they issue",
+                DIRECTORY_ROW("enrolment",
+                              "the CAs in the directory and the templates that they issue",
                               step_enrolment, NULL, true),
-                DIRECTORY_ROW("ntauth", "the CAs that may issue logon certificates", step_ntauth,
-                              NULL, true),
-                DIRECTORY_ROW("aia", "the certificates of CAs, for who builds a path", step_aia,
-                              NULL, true)};
+                DIRECTORY_ROW("ntauth", "NTAuth: the CAs that may issue logon certificates",
+                              step_ntauth, NULL, true),
+                DIRECTORY_ROW("aia", "CN=AIA: the CA certificates from which a path is built",
+                              step_aia, NULL, true)};
     daotp_status status = DAOTP_OK;
 
     for (size_t i = 0; i < sizeof rows / sizeof rows[0] && status == DAOTP_OK; i++)

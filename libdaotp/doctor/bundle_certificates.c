@@ -119,7 +119,7 @@ static bool has_more_certificates(const daotp__chain *chain, const daotp_report 
            daotp_finding_get_number(daotp_report_get_error(report)) == DAOTP_FINDING_LIMIT_SIZE;
 }
 
-/* What of the file was not checked: read: how its reading ended. */
+/* Report the part of the file that was not checked. read: the status of reading it. */
 static daotp_status note_unread_certificates(daotp__bundle_reader *reader,
                                              const daotp__chain *chain, daotp_status read,
                                              const daotp_report *seen)
@@ -167,8 +167,8 @@ static daotp_status read_crl_file(daotp__bundle_reader *reader, daotp__bytes byt
     return status == DAOTP_MEMORY ? status : DAOTP_OK;
 }
 
-/* A DER structure, or a PEM block that is labelled as one that is read here: it can be nothing
- * else. */
+/* Whether the file is a DER structure, or has a PEM block with a label of those that are read here,
+ * so that it is not read as text. */
 static bool must_hold_certificates(daotp__bytes bytes)
 {
     static const char *const labels[] = {"-----BEGIN CERTIFICATE-----", "-----BEGIN X509 CRL-----",
@@ -182,10 +182,15 @@ static bool must_hold_certificates(daotp__bytes bytes)
     return false;
 }
 
-static daotp_status note_malformed_file(daotp__bundle_reader *reader, const daotp_report *seen)
+/* seen: why the file has no certificates that can be read, then why it has no such CRLs. The label
+ * of a PEM block decides which reason counts. */
+static daotp_status note_malformed_file(daotp__bundle_reader *reader, daotp__bytes bytes,
+                                        const daotp_report *seen)
 {
     const daotp_finding *error = daotp_report_get_error(seen);
 
+    if (daotp__bundle_find(bytes, 0, "-----BEGIN X509 CRL-----") != SIZE_MAX)
+        error = daotp_report_get_finding(seen, daotp_report_get_count(seen) - 1);
     daotp__bundle_set_kind(reader, "certificate", "certificates or revocation lists");
     return daotp__bundle_note(reader, DAOTP_FINDING_BUNDLE_MALFORMED,
                               daotp_finding_get_found(error));
@@ -205,7 +210,7 @@ daotp_status daotp__bundle_read_certificates(daotp__bundle_reader *reader, daotp
         status = read_crl_file(reader, bytes, &ignored, found);
     if (status == DAOTP_OK && !*found && must_hold_certificates(bytes)) {
         *found = true;
-        status = note_malformed_file(reader, &ignored);
+        status = note_malformed_file(reader, bytes, &ignored);
     }
     daotp__report_end(&ignored);
     return status;

@@ -129,8 +129,9 @@ static daotp_status look_event_up(log_reader *log, const daotp__bundle_event *ev
     bool is_known;
 
     if (event->source.len > LABEL_ROOM / 2 || event->body.len > DAOTP__MAX_BUNDLE_RECORD)
-        return daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_CUT,
-                                  "an event of more than 16 KiB");
+        return daotp__bundle_note(
+            log->reader, DAOTP_FINDING_BUNDLE_CUT,
+            "an event of more than 16 KiB, or with a source of more than 80 octets");
     (void)snprintf(label, sizeof label, "%.*s %u, ", (int)event->source.len,
                    (const char *)event->source.data, (unsigned)event->id);
     daotp__buffer_init(&query, (size_t)DAOTP__MAX_BUNDLE_RECORD * 2);
@@ -234,9 +235,11 @@ static daotp_status note_unread_events(const log_reader *log, daotp__event_list 
         status = daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_CUT,
                                     "more than 100000 events: only the first 100000 were examined");
     if (status == DAOTP_OK && log->has_more_kinds)
-        status = daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_CUT,
-                                    "events of more than 256 kinds: those of the others were not");
-    (void)snprintf(text, sizeof text, "events that are not whole: %zu", list->malformed);
+        status = daotp__bundle_note(
+            log->reader, DAOTP_FINDING_BUNDLE_CUT,
+            "more than 256 kinds of events: only events of the first 256 were examined");
+    (void)snprintf(text, sizeof text, "events without an end, a source or a number: %zu",
+                   list->malformed);
     if (status == DAOTP_OK && list->malformed > 0)
         status = daotp__bundle_note(log->reader, DAOTP_FINDING_BUNDLE_MALFORMED, text);
     return status;

@@ -46,11 +46,11 @@ static bool was_noted(daotp__bundle_reader *reader, daotp_finding_number number,
     return false;
 }
 
-/* What was not read may be right or wrong. */
+/* Whether the finding is about data that was not read, and so may be right or wrong. */
 static bool is_about_unread(daotp_finding_number number)
 {
     return number == DAOTP_FINDING_BUNDLE_EVTX || number == DAOTP_FINDING_BUNDLE_CUT ||
-           number == DAOTP_FINDING_BUNDLE_MALFORMED;
+           number == DAOTP_FINDING_BUNDLE_MALFORMED || number == DAOTP_FINDING_LIMIT_SIZE;
 }
 
 void daotp__bundle_set_wrong(daotp__bundle_reader *reader, daotp_finding_number number)

@@ -8,7 +8,8 @@ typedef struct clock_row {
     daotp_doctor *doctor;
 } clock_row;
 
-/* Was it said before that this machine's clock is wrong? Once is enough. */
+/* Whether an earlier reading has already shown that this machine's clock is wrong, which is
+ * reported once. */
 static bool is_here_reported(const daotp__clocks *clocks, size_t at)
 {
     for (size_t i = 0; i < at; i++)
@@ -18,7 +19,15 @@ static bool is_here_reported(const daotp__clocks *clocks, size_t at)
     return false;
 }
 
-/* A server has a row of its own. */
+static bool has_kdc_reading(const daotp__clocks *clocks)
+{
+    for (size_t i = 0; i < clocks->count; i++)
+        if (clocks->readings[i].kind == DAOTP__CLOCK_OF_KDC)
+            return true;
+    return false;
+}
+
+/* Only readings of KDCs: a server has a row of its own. */
 static bool is_for_row(const daotp__clocks *clocks, size_t at)
 {
     const daotp__clock_reading *reading = &clocks->readings[at];
@@ -36,7 +45,7 @@ static daotp_status step_kdc_clocks(void *self, daotp_report *report)
 
     if (clocks->waiting > 0)
         return DAOTP_AGAIN;
-    if (clocks->count == 0)
+    if (!has_kdc_reading(clocks))
         (void)daotp__report_add(report, DAOTP_FINDING_CLOCK_UNKNOWN, 0, "", "no KDC answered");
     for (size_t i = 0; i < clocks->count; i++) {
         const daotp__clock_reading *reading = &clocks->readings[i];

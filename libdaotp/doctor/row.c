@@ -2,6 +2,7 @@
 #include "doctor/row.h"
 
 #include "core/alloc.h"
+#include "core/utf8.h"
 
 /* The rows of one client have the same descriptor. */
 static bool is_watched_by_another(const daotp_doctor *doctor, const daotp__doctor_row *row)
@@ -71,6 +72,7 @@ static daotp__doctor_row *new_row(daotp_doctor *doctor, const daotp__row_kind *k
         free_row(doctor, row);
         return NULL;
     }
+    daotp__utf8_make_plain(row->subject); /* of a file's name: it may be shown on a terminal */
     return row;
 }
 

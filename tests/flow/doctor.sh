@@ -137,6 +137,9 @@ visit --json "${KDCS[@]}" kdc LAB.EXAMPLE
 expect_equal 'one against one' '1 clock:fail CLOCK-SKEW' "$RC $(told "$CLOCKS")"
 visit --json "${DEPLOYMENT[@]}" --set "url=$LAB_URL" --realm LAB.EXAMPLE "${KDCS[@]}"
 expect_equal 'the server agrees with this clock, so the KDC is wrong' '1 clock:pass clock:fail CLOCK-THERE' "$RC $(told "$CLOCKS")"
+visit --json "${DEPLOYMENT[@]}" --set "url=$LAB_URL" --realm LAB.EXAMPLE --kdc 127.0.0.1:1
+expect_equal 'the clock of the server is no reading of a KDC' '1 CLOCK-UNKNOWN' \
+    "$RC $(told '[one["id"] for row in rows if row["name"] == "clock" for one in row["report"]["findings"]][-1]')"
 clocks_of 120
 visit --json "${KDCS[@]}" kdc LAB.EXAMPLE
 expect_equal 'minutes are a warning' '0 clock:warn None' "$RC $(told "$CLOCKS")"

@@ -370,6 +370,7 @@ static void each_certificate_of_a_file_is_checked(void **state)
     assert_string_equal(error_of_row(0), "BUNDLE-EXPIRED");
     assert_string_equal(daotp_doctor_get_name(doctor, 1), "certificate");
     assert_string_equal(error_of_row(1), "LIMIT-SIZE");
+    assert_int_equal(daotp_doctor_get_state(doctor, 1), DAOTP_PROBE_UNDECIDED);
 }
 
 /* The extended key usage says whose checklist a certificate has to pass; of a CA it limits what the
@@ -410,6 +411,27 @@ static void binary_and_large_files_are_named(void **state)
     assert_string_equal(error_of_row(1), "BUNDLE-OTP-OFF"); /* without its byte order mark */
     assert_string_equal(error_of_row(2), "BUNDLE-EVTX");
     assert_string_equal(error_of_row(3), "LIMIT-SIZE");
+    assert_int_equal(daotp_doctor_get_state(doctor, 3), DAOTP_PROBE_UNDECIDED);
+}
+
+/* The name comes from somebody else's archive, and is shown on a terminal. */
+static void a_name_gives_no_command_to_a_terminal(void **state)
+{
+    (void)state;
+    add_text("a\x1B[31m\nb\xFF", "nothing");
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_OK);
+    assert_null(strchr(daotp_doctor_get_subject(doctor, 0), '\x1B'));
+    assert_null(strchr(daotp_doctor_get_subject(doctor, 0), '\n'));
+    assert_null(strchr(daotp_doctor_get_text(doctor), '\x1B'));
+}
+
+static void a_malformed_crl_is_told_as_a_crl(void **state)
+{
+    (void)state;
+    add_text("1", "-----BEGIN X509 CRL-----\nMAMCAQA=\n-----END X509 CRL-----\n");
+    assert_int_equal(daotp_doctor_run(doctor), DAOTP_UNDECIDED);
+    assert_null(strstr(daotp_doctor_get_text(doctor), "no certificate"));
+    assert_non_null(strstr(daotp_doctor_get_text(doctor), "tbsCertList"));
 }
 
 /* A file of which a part was not read may be wrong there. */
@@ -536,6 +558,8 @@ int main(void)
                                        TEST(the_checklist_is_that_of_the_purpose),
                                        TEST(the_first_stage_stands_first),
                                        TEST(binary_and_large_files_are_named),
+                                       TEST(a_name_gives_no_command_to_a_terminal),
+                                       TEST(a_malformed_crl_is_told_as_a_crl),
                                        TEST(what_is_malformed_is_told),
                                        TEST(a_malformed_certificate_among_others_is_told),
                                        TEST(what_is_above_a_limit_is_told),
