@@ -35,8 +35,9 @@ typedef struct daotp_probe {
     /** Is the row before those of the library? Then these wait for it, and are skipped where it
      * fails. */
     bool comes_first;
-    /** Does the row need the last one before it, among those that were added and do not follow?
-     * Then it is skipped where that one did not pass. */
+    /** Whether the row needs another row: the last one that was added before it with follows false,
+     * by any extender, and that has the same comes_first. If that row did not pass, this row is
+     * skipped. Without such a row it needs none. */
     bool follows;
 } daotp_probe;
 
