@@ -701,6 +701,7 @@ static daotp_status visit_again(visit *v)
     do {
         begun = (double)time(NULL);
         status = step_doctor(v);
+        doctor_directory_end(v->directory);
         if (!has_result(v) || status == DAOTP_CANCELLED)
             break;
         shown = show_visit(v, status);

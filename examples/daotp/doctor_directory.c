@@ -566,14 +566,20 @@ daotp_status doctor_directory_add(daotp_doctor *doctor, const daotp_profile *pro
     return status;
 }
 
+void doctor_directory_end(doctor_directory *all)
+{
+    for (size_t i = 0; all != NULL && i < all->controller_count; i++)
+        end_child(&all->controllers[i]);
+}
+
 void doctor_directory_free(doctor_directory *all)
 {
     if (all == NULL)
         return;
+    doctor_directory_end(all);
     for (size_t i = 0; i < all->controller_count; i++) {
         asked_controller *asked = &all->controllers[i];
 
-        end_child(asked);
         (void)munmap(asked->answer, sizeof *asked->answer);
         free(asked->name);
         free(asked->address);

@@ -12,9 +12,11 @@ typedef struct doctor_directory doctor_directory;
 
 /* Add the rows of these controllers (HOST, HOST:PORT), or where there are none, of those of the
  * profile. How to connect is the profile's: directory-tls, -trust, -user, -password-file, -timeout.
- * The rows borrow it until doctor_directory_free(), which stands behind the doctor's end. */
+ * The rows use *out: free it after the doctor. */
 daotp_status doctor_directory_add(daotp_doctor *doctor, const daotp_profile *profile,
                                   const tool_list *controllers, doctor_directory **out);
+/* After each run: kill the child processes that it did not wait for. all may be NULL. */
+void doctor_directory_end(doctor_directory *all);
 void doctor_directory_free(doctor_directory *all);
 
 #endif

@@ -253,4 +253,12 @@ PORT=$(cat silent.out)
 visit
 found_is 'a controller that takes connections and says nothing' '1 directory DIRECTORY-UNREACHABLE'
 expect_equal 'ends in its stated time' True "$(told 'rows[0]["ms"] < 6500')"
+spawn every "$DAOTP" doctor "${SETTINGS[@]}" --timeout 1 --every 600 directory "127.0.0.1:$PORT"
+for _ in $(seq 100); do
+	grep -qs CALL-TIMEOUT every.out && break
+	sleep 0.1
+done
+expect_text 'the run ends before the controller answers' CALL-TIMEOUT every.out
+expect_equal 'and no process of it is left' '' "$(cat "/proc/$CHILD/task/$CHILD/children")"
+kill "$CHILD"
 summary
