@@ -19,10 +19,10 @@ typedef struct directory_spec {
     const tool_secret *password; /* of the user */
     int timeout_s;
     bool reads_permissions; /* nTSecurityDescriptor without the audit entries, which need a right */
-    /* Set to true when the directory answered, and took neither ticket nor password; or there is no
-     * ticket. NULL: not wanted. */
+    /* Set to true if the directory answered and accepted neither the ticket nor the password, or if
+     * there is no ticket. May be NULL. */
     bool *is_refused;
-    /* What is read of an entry, up to a NULL; NULL: all. The caller's, for as long as the
+    /* The attributes that are read, ended by NULL; NULL: all. Must live as long as the
      * directory. */
     const char *const *attributes;
     /* Told what is wrong, a text without line end, instead of standard error; NULL: that. */
@@ -46,7 +46,8 @@ const char *directory_dn(const directory_entry *entry);
  * directory_text() gives one that is plain UTF-8 without control characters only. */
 const char *directory_value(const directory_entry *entry, const char *attribute, size_t at,
                             size_t *len);
-/* Has it the attribute with a value, which the others may not give? */
+/* Whether the entry has the attribute with a value, even one that directory_value() and
+ * directory_text() do not return. */
 bool directory_has(const directory_entry *entry, const char *attribute);
 const char *directory_text(const directory_entry *entry, const char *attribute, size_t at);
 

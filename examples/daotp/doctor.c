@@ -272,9 +272,8 @@ static daotp_status set_part_values(visit *v)
     if (v->s->part == PART_TLS) {
         status = daotp_profile_set_value(v->profile, "url", v->s->words[0]);
         if (status != DAOTP_OK)
-            tool_say(
-                "daotp doctor: tls cannot try '%s'; it is a URL, as https://da.corp.example/otp",
-                v->s->words[0]);
+            tool_say("daotp doctor: tls needs a URL such as https://da.corp.example/otp, not '%s'",
+                     v->s->words[0]);
         if (status == DAOTP_OK)
             status = set_usual_value(v->profile, "trust", "system");
     }

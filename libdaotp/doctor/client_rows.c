@@ -252,7 +252,7 @@ static daotp_status step_configuration(void *self, daotp_report *report)
     return status;
 }
 
-/* A CA writes no notBefore that its own clock has not reached. */
+/* Note each notBefore in the future: the clock of the CA that wrote it has reached that time. */
 static void note_ca_clocks(const client_walk *walk, const daotp__chain *chain)
 {
     const char *url = daotp__client_server_url(walk->client, walk->server);
@@ -311,7 +311,7 @@ static daotp_status step_nobody(void *self, daotp_report *report)
     return status == DAOTP_OK ? report_unknown_user(row->walk, report) : status;
 }
 
-/* The KDCs are waited for: their clocks tell whose is wrong. */
+/* Waits for the rows of the KDCs, because their clocks help to find out whose clock is wrong. */
 static daotp_status step_clock(void *self, daotp_report *report)
 {
     walk_row *row = self;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
-/* Whose clock is wrong: what the clocks of servers, KDCs and CAs showed in a run, and which of them
- * agree. Each is compared with this machine's clock. */
+/* Finds out whose clock is wrong: compares the clocks of servers, KDCs and CAs, as they were seen
+ * in a run, with each other and with this machine's clock. */
 #ifndef DAOTP_DOCTOR_CLOCKS_H
 #define DAOTP_DOCTOR_CLOCKS_H
 
@@ -26,18 +26,19 @@ typedef struct daotp__clocks {
 
 typedef enum daotp__clock_verdict {
     DAOTP__CLOCK_AGREES,
-    DAOTP__CLOCK_OPEN, /* two clocks differ, and no other agrees with one of them alone */
+    DAOTP__CLOCK_OPEN, /* as many clocks agree with the other clock as with this machine's */
     DAOTP__CLOCK_HERE, /* more clocks agree with the other one: this machine's is wrong */
     DAOTP__CLOCK_THERE /* more clocks agree with this machine's: the other one is wrong */
 } daotp__clock_verdict;
 
 void daotp__clocks_begin(daotp__clocks *clocks);
-/* What does not fit is left out: there is then enough to judge by. */
+/* Add a reading. Readings above the limit are ignored. */
 void daotp__clocks_note(daotp__clocks *clocks, const char *subject, int64_t ahead_s,
                         daotp__clock_kind kind);
-/* Of a clock that is this far ahead, and among the readings. */
+/* Compare this machine's clock with a clock that is this far ahead and is among the readings. */
 daotp__clock_verdict daotp__clocks_judge(const daotp__clocks *clocks, int64_t ahead_s);
-/* Report a clock that differs; DAOTP_OK for a warning, and where it agrees. */
+/* Report a clock that differs by a minute or more. DAOTP_OK if it agrees, or differs by less than
+ * five minutes. */
 daotp_status daotp__clocks_report(const daotp__clocks *clocks, const char *subject, int64_t ahead_s,
                                   daotp_report *report);
 

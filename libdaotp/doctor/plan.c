@@ -8,7 +8,7 @@ static void leave_to_extender(void *self)
     (void)self; /* it is freed with the doctor */
 }
 
-/* A row that follows needs the last one before it that does not. */
+/* A row with `follows` needs the last row before it without `follows`. */
 static daotp_status add_extender_rows(daotp_doctor *doctor, bool first)
 {
     int leader = DAOTP__NO_ROW;

@@ -432,7 +432,7 @@ class Typed(Case):
     def test_a_part_of_the_doctor_without_its_words_is_told(self):
         for part, words in (("kdc", "REALM"), ("tls", "URL"), ("crl", "FILE or URL"), ("ca", "HOST")):
             self.assertIn(f"daotp doctor: {part} needs {words};", self.said("doctor", part, rc=1))
-        self.assertIn("tls cannot try 'x'; it is a URL", self.said("doctor", "tls", "x"))
+        self.assertIn("tls needs a URL such as https://da.corp.example/otp, not 'x'", self.said("doctor", "tls", "x"))
 
     def test_a_silent_name_server_is_no_proof_that_there_is_no_record(self):
         said = self.said("discover", "corp.example", "--dns", "127.0.0.1:1", "--timeout", "1", rc=78)
