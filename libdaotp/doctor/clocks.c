@@ -11,10 +11,22 @@ void daotp__clocks_begin(daotp__clocks *clocks)
     clocks->count = clocks->waiting = 0;
 }
 
+static daotp__clock_reading *find_ca_reading(daotp__clocks *clocks)
+{
+    for (size_t i = 0; i < clocks->count; i++)
+        if (clocks->readings[i].kind == DAOTP__CLOCK_OF_CA)
+            return &clocks->readings[i];
+    return NULL;
+}
+
 void daotp__clocks_note(daotp__clocks *clocks, const char *subject, int64_t ahead_s,
                         daotp__clock_kind kind)
 {
-    if (clocks->count < DAOTP__MAX_DOCTOR_CLOCKS)
+    daotp__clock_reading *of_ca = kind == DAOTP__CLOCK_OF_CA ? find_ca_reading(clocks) : NULL;
+
+    if (of_ca != NULL && ahead_s > of_ca->ahead_s)
+        *of_ca = (daotp__clock_reading){subject, ahead_s, kind};
+    else if (of_ca == NULL && clocks->count < DAOTP__MAX_DOCTOR_CLOCKS)
         clocks->readings[clocks->count++] = (daotp__clock_reading){subject, ahead_s, kind};
 }
 

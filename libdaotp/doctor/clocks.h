@@ -32,7 +32,8 @@ typedef enum daotp__clock_verdict {
 } daotp__clock_verdict;
 
 void daotp__clocks_begin(daotp__clocks *clocks);
-/* Add a reading. Readings above the limit are ignored. */
+/* Add a reading. Readings above the limit are ignored. All certificates together are one reading,
+ * that of the newest notBefore, because one CA may have issued several of them. */
 void daotp__clocks_note(daotp__clocks *clocks, const char *subject, int64_t ahead_s,
                         daotp__clock_kind kind);
 /* Compare this machine's clock with a clock that is this far ahead and is among the readings. */

@@ -66,12 +66,25 @@ static void more_clocks_than_fit_change_nothing(void **state)
     assert_int_equal(daotp__clocks_judge(&clocks, HOUR), DAOTP__CLOCK_HERE);
 }
 
+/* A chain that two servers send is not the testimony of four clocks. */
+static void the_certificates_of_a_ca_count_once(void **state)
+{
+    (void)state;
+    note_clocks((const int64_t[]){HOUR, 0, 3}, 3);
+    for (int64_t i = 1; i <= 4; i++)
+        daotp__clocks_note(&clocks, "server", HOUR / 2 + i, DAOTP__CLOCK_OF_CA);
+    assert_int_equal(clocks.count, 4);
+    assert_int_equal(clocks.readings[3].ahead_s, HOUR / 2 + 4);
+    assert_int_equal(daotp__clocks_judge(&clocks, HOUR), DAOTP__CLOCK_THERE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(most_clocks_are_right),
         cmocka_unit_test(a_ca_says_the_least),
         cmocka_unit_test(more_clocks_than_fit_change_nothing),
+        cmocka_unit_test(the_certificates_of_a_ca_count_once),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
