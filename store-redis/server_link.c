@@ -14,6 +14,7 @@
 #include <netinet/tcp.h>
 #include <openssl/err.h>
 #include <openssl/ssl.h>
+#include <openssl/x509v3.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -189,6 +190,13 @@ static daotp_status end_by_tls(server_link *self, daotp_report *report)
     return end_link(self, report, DAOTP_FINDING_STORE_SERVER_TLS, verified, text);
 }
 
+/* Without it libssl asks for the passphrase of an encrypted key on the terminal. */
+static int give_no_key_passphrase(char *buffer, int size, int writing, void *user)
+{
+    (void)buffer, (void)size, (void)writing, (void)user;
+    return -1;
+}
+
 static bool load_tls_files(const server_link *self, const char **file)
 {
     const link_settings *s = &self->settings;
@@ -212,13 +220,15 @@ static bool is_numeric_host(const char *host)
     return inet_pton(AF_INET, host, address) == 1 || inet_pton(AF_INET6, host, address) == 1;
 }
 
-/* The certificate has to name the host that was configured. */
+/* The certificate has to name the host that was configured, as a subjectAltName (RFC 9525 2). */
 static bool set_tls_name(server_link *self)
 {
     const char *host = self->settings.address.host;
 
     if (is_numeric_host(host))
         return X509_VERIFY_PARAM_set1_ip_asc(SSL_get0_param(self->tls), host) == 1;
+    SSL_set_hostflags(self->tls,
+                      X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS | X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     return SSL_set1_host(self->tls, host) == 1 && SSL_set_tlsext_host_name(self->tls, host) == 1;
 }
 
@@ -248,10 +258,12 @@ static daotp_status begin_tls(server_link *self, daotp_report *report)
     (void)SSL_CTX_set_options(self->tls_context, SSL_OP_NO_RENEGOTIATION |
                                                      SSL_OP_CLEANSE_PLAINTEXT | SSL_OP_NO_TICKET);
     SSL_CTX_set_verify(self->tls_context, SSL_VERIFY_PEER, NULL);
+    SSL_CTX_set_default_passwd_cb(self->tls_context, give_no_key_passphrase);
     if (!load_tls_files(self, &file)) {
         self->phase = LINK_ENDED;
         return daotp_report_add(report, DAOTP_FINDING_STORE_SERVER_TLS, 0, file,
-                                "the file cannot be read as PEM, or key and certificate differ");
+                                "the file cannot be read as PEM without a passphrase, or key and "
+                                "certificate differ");
     }
     self->tls = SSL_new(self->tls_context);
     if (self->tls == NULL || !set_tls_carrier(self) || !set_tls_name(self))
@@ -435,6 +447,34 @@ static bool is_ok_reply(const redisReply *reply)
     return reply->type == REDIS_REPLY_STATUS && strcmp(reply->str, "OK") == 0;
 }
 
+/* What a server sends to a connection that it does not accept, before it reads a command; NULL when
+ * the error is another. */
+static const char *find_connection_error(const char *error)
+{
+    static const char *const errors[] = {"ERR max number of clients",
+                                         "DENIED Redis is running in protected mode"};
+
+    for (size_t i = 0; i < sizeof errors / sizeof errors[0]; i++)
+        if (strncmp(error, errors[i], strlen(errors[i])) == 0)
+            return errors[i];
+    return NULL;
+}
+
+/* The error is not shown: a server that does not know AUTH repeats the words of the command in it,
+ * and so the password. */
+static daotp_status refuse_auth(server_link *self, const char *error, daotp_report *report)
+{
+    const char *found = find_connection_error(error);
+
+    if (found != NULL)
+        return end_link(self, report, DAOTP_FINDING_STORE_SERVER_REFUSED, 0, found);
+    self->is_refused = true;
+    found = "an error in reply to AUTH; its text may hold the password, and is not shown";
+    if (strncmp(error, "WRONGPASS ", 10) == 0)
+        found = "WRONGPASS";
+    return end_link(self, report, DAOTP_FINDING_STORE_SERVER_AUTH, 0, found);
+}
+
 static daotp_status refuse_greeting(server_link *self, const redisReply *reply,
                                     daotp_report *report)
 {
@@ -443,10 +483,9 @@ static daotp_status refuse_greeting(server_link *self, const redisReply *reply,
     if (reply->type != REDIS_REPLY_ERROR)
         return end_link(self, report, DAOTP_FINDING_STORE_SERVER_REPLY, 0,
                         is_auth ? "no +OK to AUTH" : "no +OK to SELECT");
-    self->is_refused = is_auth;
-    return end_link(self, report,
-                    is_auth ? DAOTP_FINDING_STORE_SERVER_AUTH : DAOTP_FINDING_STORE_SERVER_DENIED,
-                    0, reply->str);
+    if (is_auth)
+        return refuse_auth(self, reply->str, report);
+    return end_link(self, report, DAOTP_FINDING_STORE_SERVER_DENIED, 0, reply->str);
 }
 
 static daotp_status step_greeting(server_link *self, daotp_report *report)
@@ -533,8 +572,10 @@ static daotp_status connect_next(server_link *self, daotp_report *report)
         if (self->fd >= 0)
             (void)close(self->fd);
         self->fd = socket(node->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-        if (self->fd < 0)
+        if (self->fd < 0) {
+            self->connect_errno = errno;
             continue;
+        }
         (void)setsockopt(self->fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof one);
         self->phase = LINK_CONNECTING;
         if (connect(self->fd, node->ai_addr, node->ai_addrlen) == 0 || errno == EINPROGRESS)

@@ -44,6 +44,30 @@ daotp_status session_refuse_reply(const server_session *self, const char *why, d
                             why);
 }
 
+typedef struct error_meaning {
+    const char *prefix; /* the first word of an error reply */
+    daotp_finding_number number;
+} error_meaning;
+
+static daotp_status report_error_reply(const server_session *self, const redisReply *reply,
+                                       daotp_report *report)
+{
+    static const error_meaning meanings[] = {{"NOPERM ", DAOTP_FINDING_STORE_SERVER_DENIED},
+                                             {"NOAUTH ", DAOTP_FINDING_STORE_SERVER_AUTH},
+                                             {"WRONGPASS ", DAOTP_FINDING_STORE_SERVER_AUTH},
+                                             {"OOM ", DAOTP_FINDING_STORE_SERVER_FULL},
+                                             {"MOVED ", DAOTP_FINDING_STORE_SERVER_CLUSTER},
+                                             {"ASK ", DAOTP_FINDING_STORE_SERVER_CLUSTER},
+                                             {"CROSSSLOT ", DAOTP_FINDING_STORE_SERVER_CLUSTER},
+                                             {"CLUSTERDOWN ", DAOTP_FINDING_STORE_SERVER_CLUSTER}};
+    daotp_finding_number number = DAOTP_FINDING_STORE_SERVER_REFUSED;
+
+    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
+        if (strncmp(reply->str, meanings[i].prefix, strlen(meanings[i].prefix)) == 0)
+            number = meanings[i].number;
+    return daotp_report_add(report, number, 0, self->settings->subject, reply->str);
+}
+
 /* ---- secrets --------------------------------------------------------------------------------- */
 
 static daotp_status read_checked_file(int fd, const char *path, char *text, size_t room,
@@ -258,6 +282,12 @@ static daotp_status ask_sentinel(server_session *self, const server_address *sen
     return status;
 }
 
+static bool is_master_role(const redisReply *reply)
+{
+    return reply != NULL && reply->type == REDIS_REPLY_ARRAY && reply->elements > 0 &&
+           is_text_reply(reply->element[0]) && strcmp(reply->element[0]->str, "master") == 0;
+}
+
 /* A server that was the master before a failover may not know yet that it is none. */
 static daotp_status check_role(server_session *self, int64_t deadline_ms, daotp_report *report)
 {
@@ -266,9 +296,9 @@ static daotp_status check_role(server_session *self, int64_t deadline_ms, daotp_
     redisReply *reply = NULL;
     daotp_status status = run_command(self->link, deadline_ms, report, 1, words, lens, &reply);
 
-    if (status == DAOTP_OK &&
-        (reply == NULL || reply->type != REDIS_REPLY_ARRAY || reply->elements == 0 ||
-         !is_text_reply(reply->element[0]) || strcmp(reply->element[0]->str, "master") != 0))
+    if (status == DAOTP_OK && reply != NULL && reply->type == REDIS_REPLY_ERROR)
+        status = report_error_reply(self, reply, report);
+    else if (status == DAOTP_OK && !is_master_role(reply))
         status = daotp_report_add(report, DAOTP_FINDING_STORE_SERVER_MASTER, 0,
                                   link_get_subject(self->link), "ROLE is not master");
     freeReplyObject(reply);
@@ -312,11 +342,12 @@ static daotp_status connect_once(server_session *self, int64_t deadline_ms, daot
     return status;
 }
 
-/* While a failover goes on, the Sentinels name the old master, or the new one refuses. */
+/* While a failover goes on, the Sentinels name the old master, or the new one does not answer. No
+ * failover changes a configuration that is wrong. */
 static bool can_connect_later(const server_session *self, daotp_status status, int64_t deadline_ms)
 {
     return self->settings->sentinel != NULL && !self->was_refused && status != DAOTP_MEMORY &&
-           session_now_ms() + LOCK_POLL_MS < deadline_ms;
+           status != DAOTP_CONFIGURATION && session_now_ms() + LOCK_POLL_MS < deadline_ms;
 }
 
 static daotp_status need_link(server_session *self, int64_t deadline_ms, daotp_report *report)
@@ -341,30 +372,6 @@ static daotp_status need_link(server_session *self, int64_t deadline_ms, daotp_r
     if (status == DAOTP_OK)
         daotp_report_downgrade_errors(report, since);
     return status;
-}
-
-typedef struct error_meaning {
-    const char *prefix; /* the first word of an error reply */
-    daotp_finding_number number;
-} error_meaning;
-
-static daotp_status report_error_reply(const server_session *self, const redisReply *reply,
-                                       daotp_report *report)
-{
-    static const error_meaning meanings[] = {{"NOPERM ", DAOTP_FINDING_STORE_SERVER_DENIED},
-                                             {"NOAUTH ", DAOTP_FINDING_STORE_SERVER_AUTH},
-                                             {"WRONGPASS ", DAOTP_FINDING_STORE_SERVER_AUTH},
-                                             {"OOM ", DAOTP_FINDING_STORE_SERVER_FULL},
-                                             {"MOVED ", DAOTP_FINDING_STORE_SERVER_CLUSTER},
-                                             {"ASK ", DAOTP_FINDING_STORE_SERVER_CLUSTER},
-                                             {"CROSSSLOT ", DAOTP_FINDING_STORE_SERVER_CLUSTER},
-                                             {"CLUSTERDOWN ", DAOTP_FINDING_STORE_SERVER_CLUSTER}};
-    daotp_finding_number number = DAOTP_FINDING_STORE_SERVER_REFUSED;
-
-    for (size_t i = 0; i < sizeof meanings / sizeof meanings[0]; i++)
-        if (strncmp(reply->str, meanings[i].prefix, strlen(meanings[i].prefix)) == 0)
-            number = meanings[i].number;
-    return daotp_report_add(report, number, 0, self->settings->subject, reply->str);
 }
 
 /* Whether the same command may succeed on a new link: the server became a replica, or is loading.

@@ -79,6 +79,11 @@ expect_finding 'a password in the URI' STORE-URI "rediss://daotp:GEHEIM-bfe1@loc
 expect_finding 'another CA' STORE-SERVER-TLS "${uri/ca.pem/ca2.pem}"
 expect_finding 'another host name' STORE-SERVER-TLS "${uri/localhost/127.0.0.1}"
 expect_finding 'no client certificate' STORE-SERVER- "rediss://daotp@localhost:$port?seal-key=$WORK/seal.keys&ca-file=$WORK/ca.pem&password-file=$WORK/password"
+certificate localhost email:redis@corp.example
+cn=$(free_port)
+serve cn "$cn" --port 0 --tls-port "$cn" --tls-cert-file "$WORK/localhost.pem" --tls-key-file "$WORK/localhost.key" \
+    --tls-ca-cert-file "$WORK/ca.pem"
+expect_finding 'the host name only in the subject' STORE-SERVER-TLS "rediss://localhost:$cn?$query"
 echo "other $(openssl rand -hex 32)" >"$WORK/other.keys"
 store show "${uri/seal.keys/other.keys}" machine && not_ok 'another key opens it'
 expect_text 'another key' STORE-SEAL-ID "$WORK/out"

@@ -14,6 +14,8 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <openssl/pem.h>
+#include <openssl/ui.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -593,6 +595,135 @@ static void a_lying_server_gets_a_finding(void **state)
     daotp_context_unref(context);
 }
 
+static void end_liar(pid_t pid)
+{
+    assert_int_equal(kill(pid, SIGKILL), 0);
+    assert_int_equal(waitpid(pid, NULL, 0), pid);
+}
+
+/* ROLE that the ACL does not allow says nothing of the role. */
+static void a_user_who_may_not_ask_for_the_role_is_told(void **state)
+{
+    char answer[64], port_text[8], query[100];
+    daotp_context *context;
+    daotp_store *store;
+    uint16_t port;
+    pid_t pid;
+
+    (void)state;
+    if (!has_fleet())
+        skip();
+    ask_fleet("ACL SETUSER poor on nopass ~t:* -@all", "+OK");
+    (void)snprintf(port_text, sizeof port_text, "%u", fleet.port);
+    (void)snprintf(answer, sizeof answer, "*2\r\n$9\r\n127.0.0.1\r\n$%zu\r\n%s\r\n",
+                   strlen(port_text), port_text);
+    (void)snprintf(query, sizeof query, "sentinel=m&master=127.0.0.1:%s&timeout-s=60", port_text);
+    pid = start_liar(answer, false, &port);
+    context = new_context();
+    store = open_store(context, port, "poor@", query);
+    assert_int_equal(get(store, "alice"), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(store), DAOTP_FINDING_STORE_SERVER_DENIED);
+    daotp_store_unref(store);
+    daotp_context_unref(context);
+    end_liar(pid);
+}
+
+/* A server without AUTH repeats the words of the command in its error. */
+static void a_password_that_a_server_repeats_is_not_shown(void **state)
+{
+    daotp_context *context = new_context();
+    daotp_store *store;
+    uint16_t port;
+    pid_t pid =
+        start_liar("-ERR unknown command `AUTH`, with args beginning with: `bob`, `wrong`, \r\n",
+                   false, &port);
+
+    (void)state;
+    store = open_store(context, port, "bob@", "timeout-s=60");
+    assert_int_equal(get(store, "alice"), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(store), DAOTP_FINDING_STORE_SERVER_AUTH);
+    assert_null(strstr(daotp_report_get_text(daotp_store_get_report(store)), "`wrong`"));
+    daotp_store_unref(store);
+    daotp_context_unref(context);
+    end_liar(pid);
+}
+
+/* It refuses the connection, not the password: the next call tries again. */
+static void a_server_without_room_for_a_connection_is_told(void **state)
+{
+    daotp_context *context = new_context();
+    daotp_store *store;
+    uint16_t port;
+    pid_t pid = start_liar("-ERR max number of clients reached\r\n", false, &port);
+
+    (void)state;
+    store = open_store(context, port, "bob@", "timeout-s=60");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(get(store, "alice"), DAOTP_CONFIGURATION);
+        assert_int_equal(error_of(store), DAOTP_FINDING_STORE_SERVER_REFUSED);
+    }
+    daotp_store_unref(store);
+    daotp_context_unref(context);
+    end_liar(pid);
+}
+
+static unsigned prompts;
+
+static int count_prompts(UI *ui)
+{
+    (void)ui;
+    prompts++;
+    return 0;
+}
+
+static void write_tls_files(const char *folder)
+{
+    static unsigned char passphrase[] = "secret";
+    char path[100];
+    FILE *file;
+
+    (void)snprintf(path, sizeof path, "%s/cert", folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(PEM_write_X509(file, world.user), 1);
+    assert_int_equal(fclose(file), 0);
+    (void)snprintf(path, sizeof path, "%s/key", folder);
+    file = fopen(path, "w");
+    assert_non_null(file);
+    assert_int_equal(PEM_write_PrivateKey(file, world.user_key, EVP_aes_256_cbc(), passphrase,
+                                          sizeof passphrase - 1, NULL, NULL),
+                     1);
+    assert_int_equal(fclose(file), 0);
+}
+
+static void an_encrypted_client_key_is_refused_without_a_prompt(void **state)
+{
+    daotp_context *context = new_context();
+    UI_METHOD *method = UI_create_method("counts");
+    daotp_store *store = NULL;
+    char folder[64], uri[300];
+    uint16_t port;
+    pid_t pid = start_liar("", false, &port);
+
+    (void)state;
+    assert_int_equal(UI_method_set_opener(method, count_prompts), 0);
+    UI_set_default_method(method);
+    scratch_folder(folder, sizeof folder);
+    write_tls_files(folder);
+    (void)snprintf(uri, sizeof uri,
+                   "rediss://127.0.0.1:%u?ca-file=%s/cert&client-cert=%s/cert&client-key=%s/key",
+                   port, folder, folder, folder);
+    assert_int_equal(redis_store_open(context, uri, NULL, &store), DAOTP_OK);
+    assert_int_equal(get(store, "alice"), DAOTP_PEER);
+    assert_int_equal(error_of(store), DAOTP_FINDING_STORE_SERVER_TLS);
+    assert_int_equal(prompts, 0);
+    daotp_store_unref(store);
+    UI_set_default_method(UI_OpenSSL());
+    UI_destroy_method(method);
+    daotp_context_unref(context);
+    end_liar(pid);
+}
+
 /* A Sentinel names a server that nobody configured: it gets no connection. */
 static void a_sentinel_names_configured_servers_only(void **state)
 {
@@ -630,6 +761,10 @@ int main(void)
         cmocka_unit_test(a_wrong_server_password_is_tried_once),
         cmocka_unit_test(a_server_that_goes_away_and_comes_back),
         cmocka_unit_test(a_lying_server_gets_a_finding),
+        cmocka_unit_test(a_user_who_may_not_ask_for_the_role_is_told),
+        cmocka_unit_test(a_password_that_a_server_repeats_is_not_shown),
+        cmocka_unit_test(a_server_without_room_for_a_connection_is_told),
+        cmocka_unit_test(an_encrypted_client_key_is_refused_without_a_prompt),
         cmocka_unit_test(a_sentinel_names_configured_servers_only),
     };
 
