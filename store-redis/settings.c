@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: BSD-2-Clause */
 #include "settings.h"
 
+#include <arpa/inet.h>
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
@@ -169,6 +170,20 @@ static const char *set_seconds(const char *text, size_t len, int64_t most_s, int
     return NULL;
 }
 
+static const char *set_masters(store_settings *s, const char *value, size_t len)
+{
+    const char *why;
+    char *text = NULL;
+
+    if (s->masters.count > 0)
+        return "a name that stands there twice";
+    why = set_text_value(&text, value, len);
+    if (why == NULL)
+        why = read_servers(text, strlen(text), 6379, &s->masters);
+    free(text);
+    return why;
+}
+
 static bool is_name(const char *name, size_t len, const char *wanted)
 {
     return strlen(wanted) == len && memcmp(name, wanted, len) == 0;
@@ -182,7 +197,7 @@ static const char *set_query_value(store_settings *s, const char *name, size_t n
     if (text != NULL)
         return set_text_value(text, value, len);
     if (is_name(name, name_len, "master"))
-        return read_servers(value, len, 6379, &s->masters);
+        return set_masters(s, value, len);
     if (is_name(name, name_len, "timeout-s"))
         return set_seconds(value, len, MAX_TIMEOUT_S, &s->timeout_ms);
     if (is_name(name, name_len, "lock-s"))
@@ -237,8 +252,11 @@ static bool is_prefix(const char *prefix)
 
 static bool is_loopback_host(const char *host)
 {
-    return strcmp(host, "localhost") == 0 || strncmp(host, "127.", 4) == 0 ||
-           strcmp(host, "::1") == 0;
+    unsigned char address[4];
+
+    if (inet_pton(AF_INET, host, address) == 1) /* 127.corp.example is a name */
+        return address[0] == 127;
+    return strcmp(host, "localhost") == 0 || strcmp(host, "::1") == 0;
 }
 
 static bool has_distant_server(const server_list *servers)
@@ -273,11 +291,11 @@ static const char *check_settings(const store_settings *s)
 
 static const char *read_settings(store_settings *s, const char *uri)
 {
-    const char *authority = strstr(uri, "://"), *rest, *why;
+    const char *authority = uri + strcspn(uri, ":"), *rest, *why;
     size_t len;
     int64_t database = 0;
 
-    if (authority == NULL)
+    if (strncmp(authority, "://", 3) != 0)
         return "no // behind the scheme";
     authority += 3;
     len = strcspn(authority, "/?");

@@ -273,6 +273,10 @@ static void a_server_uri_that_cannot_be_is_told(void **state)
                                        "redis://localhost?master=h",
                                        "redis://bob@redis.corp.example",
                                        "redis://redis.corp.example?password-file=/x",
+                                       "redis://bob@127.corp.example",
+                                       "redis:x://localhost",
+                                       "redis://h?sentinel=m&master=a&master=b",
+                                       "redis://h?sentinel=m&master=a%3A0",
                                        "rediss://localhost",
                                        "rediss://localhost?ca-file=/x&client-cert=/y"};
     test_report report = test_report_new();
@@ -287,6 +291,25 @@ static void a_server_uri_that_cannot_be_is_told(void **state)
     }
     assert_null(strstr(daotp_report_get_text(report.report), "GEHEIM"));
     assert_true(test_report_has(&report, DAOTP_FINDING_STORE_URI));
+    test_report_free(&report);
+}
+
+static void the_values_of_a_server_uri_are_decoded(void **state)
+{
+    test_report report = test_report_new();
+    store_settings *settings;
+
+    (void)state;
+    assert_int_equal(
+        settings_read("rediss://b%6fb@h?ca-file=%2Fx&sentinel=m%26m&master=h%3A7%2c%5B::1%5d",
+                      report.report, &settings),
+        DAOTP_OK);
+    assert_string_equal(settings->user, "bob");
+    assert_string_equal(settings->sentinel, "m&m");
+    assert_int_equal(settings->masters.count, 2);
+    assert_int_equal(settings->masters.servers[0].port, 7);
+    assert_string_equal(settings->masters.servers[1].host, "::1");
+    settings_free(settings);
     test_report_free(&report);
 }
 
@@ -755,6 +778,7 @@ int main(void)
         cmocka_unit_test(replies_have_limits),
         cmocka_unit_test(a_reply_without_an_end_is_refused),
         cmocka_unit_test(a_server_uri_that_cannot_be_is_told),
+        cmocka_unit_test(the_values_of_a_server_uri_are_decoded),
         cmocka_unit_test(what_the_server_changes_is_refused),
         cmocka_unit_test(an_entry_ends_on_the_server),
         cmocka_unit_test(who_lost_the_lock_writes_nothing),
