@@ -179,6 +179,12 @@ static size_t header_size(const seal_key *key, const seal_header *header)
            strlen(header->template_oid) + 8 + 8 + SALT_LEN + NONCE_LEN + 4;
 }
 
+static size_t record_size(const seal_key *key, const seal_header *header,
+                          const seal_content *content)
+{
+    return header_size(key, header) + 4 + content->certificates_len + content->key_len + TAG_LEN;
+}
+
 typedef struct record_parts {
     const unsigned char *aad, *salt, *nonce;
     size_t aad_len;
@@ -211,11 +217,13 @@ static bool encrypt_record(const record_parts *parts, const unsigned char key[RE
     return ok;
 }
 
-static bool is_sealable(const seal_header *header, const seal_content *content)
+static bool is_sealable(const seal_key *key, const seal_header *header, const seal_content *content)
 {
-    return strlen(header->label) <= MAX_BOUND_TEXT && strlen(header->user) <= MAX_BOUND_TEXT &&
-           strlen(header->template_oid) <= MAX_BOUND_TEXT &&
-           content->certificates_len < MAX_RECORD && content->key_len < MAX_RECORD;
+    if (strlen(header->label) > MAX_BOUND_TEXT || strlen(header->user) > MAX_BOUND_TEXT ||
+        strlen(header->template_oid) > MAX_BOUND_TEXT || content->certificates_len > MAX_RECORD ||
+        content->key_len > MAX_RECORD)
+        return false;
+    return record_size(key, header, content) <= MAX_RECORD; /* open_record() takes no more */
 }
 
 /* Header and plaintext are written; the ciphertext takes the place of the plaintext. */
@@ -249,17 +257,15 @@ daotp_status seal_record(const seal_ring *ring, const seal_header *header,
                          const seal_content *content, unsigned char **record, size_t *len)
 {
     const seal_key *key = &ring->keys[ring->count - 1];
-    size_t head;
 
     *record = NULL;
-    if (!is_sealable(header, content))
+    if (!is_sealable(key, header, content))
         return DAOTP_INTERNAL;
-    head = header_size(key, header);
-    *len = head + 4 + content->certificates_len + content->key_len + TAG_LEN;
+    *len = record_size(key, header, content);
     *record = malloc(*len);
     if (*record == NULL)
         return DAOTP_MEMORY;
-    if (seal_in_place(key, header, content, *record, head))
+    if (seal_in_place(key, header, content, *record, header_size(key, header)))
         return DAOTP_OK;
     OPENSSL_cleanse(*record, *len); /* plaintext may be in it */
     free(*record);
@@ -349,22 +355,24 @@ static bool read_record_parts(const unsigned char *record, size_t len, opened_re
     return parts->nonce != NULL && parts->tag != NULL && cursor.left == 0;
 }
 
-static bool decrypt_record(const record_parts *parts, const unsigned char key[RECORD_KEY_LEN],
-                           unsigned char *text)
+/* DAOTP_PEER: the tag is not that of this key and these octets. */
+static daotp_status decrypt_record(const record_parts *parts,
+                                   const unsigned char key[RECORD_KEY_LEN], unsigned char *text)
 {
     EVP_CIPHER_CTX *context = EVP_CIPHER_CTX_new();
+    daotp_status status = DAOTP_INTERNAL;
     int len = 0;
-    bool ok = context != NULL &&
-              EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, parts->nonce) == 1 &&
-              EVP_DecryptUpdate(context, NULL, &len, parts->aad, (int)parts->aad_len) == 1 &&
-              EVP_DecryptUpdate(context, text, &len, parts->ciphertext,
-                                (int)parts->ciphertext_len) == 1 &&
-              EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, TAG_LEN,
-                                  (void *)(uintptr_t)parts->tag) == 1 &&
-              EVP_DecryptFinal_ex(context, text + len, &len) == 1;
 
+    if (context != NULL &&
+        EVP_DecryptInit_ex(context, EVP_aes_256_gcm(), NULL, key, parts->nonce) == 1 &&
+        EVP_DecryptUpdate(context, NULL, &len, parts->aad, (int)parts->aad_len) == 1 &&
+        EVP_DecryptUpdate(context, text, &len, parts->ciphertext, (int)parts->ciphertext_len) ==
+            1 &&
+        EVP_CIPHER_CTX_ctrl(context, EVP_CTRL_GCM_SET_TAG, TAG_LEN,
+                            (void *)(uintptr_t)parts->tag) == 1)
+        status = EVP_DecryptFinal_ex(context, text + len, &len) == 1 ? DAOTP_OK : DAOTP_PEER;
     EVP_CIPHER_CTX_free(context);
-    return ok;
+    return status;
 }
 
 static bool split_plaintext(opened_record *opened)
@@ -385,17 +393,19 @@ static daotp_status decrypt_parts(const seal_key *key, const char *label, const 
                                   opened_record *opened, const char **why)
 {
     unsigned char record_key[RECORD_KEY_LEN];
-    bool ok;
+    daotp_status status = DAOTP_INTERNAL;
 
     opened->plaintext_len = parts->ciphertext_len;
     opened->plaintext = OPENSSL_secure_malloc(parts->ciphertext_len + 1);
     if (opened->plaintext == NULL)
         return DAOTP_MEMORY;
-    ok = derive_record_key(key, parts->salt, label, record_key) &&
-         decrypt_record(parts, record_key, opened->plaintext);
+    if (derive_record_key(key, parts->salt, label, record_key))
+        status = decrypt_record(parts, record_key, opened->plaintext);
     OPENSSL_cleanse(record_key, sizeof record_key);
     *why = "it was changed, or sealed with another key of this id";
-    return ok && split_plaintext(opened) ? DAOTP_OK : DAOTP_PEER;
+    if (status == DAOTP_OK && !split_plaintext(opened))
+        status = DAOTP_PEER;
+    return status;
 }
 
 daotp_status open_record(const seal_ring *ring, const char *label, const void *record, size_t len,

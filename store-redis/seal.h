@@ -52,7 +52,8 @@ typedef struct seal_content {
     size_t certificates_len, key_len;
 } seal_content;
 
-/* *record: malloc(). */
+/* *record: malloc(). DAOTP_OK; DAOTP_MEMORY; DAOTP_INTERNAL when the record would exceed
+ * MAX_RECORD, or libcrypto failed. */
 daotp_status seal_record(const seal_ring *ring, const seal_header *header,
                          const seal_content *content, unsigned char **record, size_t *len);
 
@@ -67,7 +68,7 @@ typedef struct opened_record {
 
 /* DAOTP_OK; DAOTP_PEER with *why when it is no record of this label, or was changed;
  * DAOTP_CONFIGURATION when no key of the ring has its id (which is in opened->key_id);
- * DAOTP_MEMORY. */
+ * DAOTP_MEMORY; DAOTP_INTERNAL when libcrypto failed. */
 daotp_status open_record(const seal_ring *ring, const char *label, const void *record, size_t len,
                          opened_record *opened, const char **why);
 void opened_record_free(opened_record *opened);

@@ -127,6 +127,30 @@ static void a_record_with_any_octet_changed_is_refused(void **state)
     seal_ring_free(ring);
 }
 
+/* What open_record() would refuse is not written. */
+static void a_record_that_is_too_large_is_not_sealed(void **state)
+{
+    static const char large[MAX_RECORD];
+    seal_ring *ring = ring_of(key_text);
+    const seal_header header = {.label = "alice", .user = "", .template_oid = ""};
+    seal_content content = {.certificates = large, .key = large, .key_len = MAX_RECORD / 2};
+    opened_record opened;
+    unsigned char *record;
+    const char *why;
+    size_t len;
+
+    (void)state;
+    content.certificates_len = MAX_RECORD / 2;
+    assert_int_equal(seal_record(ring, &header, &content, &record, &len), DAOTP_INTERNAL);
+    assert_null(record);
+    content.certificates_len -= 200;
+    assert_int_equal(seal_record(ring, &header, &content, &record, &len), DAOTP_OK);
+    assert_int_equal(open_record(ring, "alice", record, len, &opened, &why), DAOTP_OK);
+    opened_record_free(&opened);
+    free(record);
+    seal_ring_free(ring);
+}
+
 static void keys_can_be_changed(void **state)
 {
     seal_ring *both = ring_of(key_text),
@@ -773,6 +797,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_record_comes_back),
         cmocka_unit_test(a_record_with_any_octet_changed_is_refused),
+        cmocka_unit_test(a_record_that_is_too_large_is_not_sealed),
         cmocka_unit_test(keys_can_be_changed),
         cmocka_unit_test(a_key_file_that_cannot_be_is_told),
         cmocka_unit_test(replies_have_limits),
