@@ -56,11 +56,10 @@ static daotp_status open_pkcs12_store(daotp_context *context, const char *rest,
 static const struct own_scheme {
     const char *name;
     open_fn *open;
-} own_schemes[] = {
-    {"memory", open_memory_store},
-    {"dir", open_directory_store},
-    {"pkcs12", open_pkcs12_store},
-    {"keyring", daotp__store_new_keyring}};
+} own_schemes[] = {{"memory", open_memory_store},
+                   {"dir", open_directory_store},
+                   {"pkcs12", open_pkcs12_store},
+                   {"keyring", daotp__store_new_keyring}};
 
 /* The length of the scheme (RFC 3986 3.1, in lower case); 0 when there is none. */
 static size_t scheme_length(const char *uri)
@@ -85,6 +84,21 @@ static daotp_status open_scheme(daotp_context *context, const char *uri, size_t 
     return daotp__store_open_plugin(context, scheme, uri, report, store);
 }
 
+/* Shows the text up to the first colon: a password or a PIN may stand behind it by mistake. */
+static daotp_status refuse_unknown_uri(const char *uri, const char *why, daotp_report *report)
+{
+    char scheme[DAOTP__MAX_TEXT];
+    size_t len = strcspn(uri, ":");
+
+    if (uri[len] == ':')
+        len++;
+    if (len >= sizeof scheme)
+        len = sizeof scheme - 1;
+    memcpy(scheme, uri, len);
+    scheme[len] = '\0';
+    return refuse_store_uri(scheme, why, report);
+}
+
 static daotp_status open_store(daotp_context *context, const char *uri, daotp_report *report,
                                daotp_store **store)
 {
@@ -92,9 +106,9 @@ static daotp_status open_store(daotp_context *context, const char *uri, daotp_re
     daotp_status status;
 
     if (scheme_len == 0)
-        return refuse_store_uri(uri, "no scheme in lower case before a colon", report);
+        return refuse_unknown_uri(uri, "no scheme in lower case before a colon", report);
     if (strlen(uri) > DAOTP__MAX_STORE_URI)
-        return refuse_store_uri(uri, "too long", report);
+        return refuse_unknown_uri(uri, "too long", report);
     status = open_scheme(context, uri, scheme_len, report, store);
     if (status == DAOTP_OK && !daotp__store_set_uri(*store, uri))
         status = DAOTP_MEMORY;

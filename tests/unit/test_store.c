@@ -1006,6 +1006,9 @@ static void a_uri_that_names_no_store_is_told(void **state)
     memset(longest, 'a', sizeof longest - 1);
     memcpy(longest, "dir:", 4);
     assert_int_equal(refusal_of(f, longest, found), DAOTP_FINDING_STORE_URI);
+    assert_string_equal(found, "dir:: too long");
+    assert_int_equal(refusal_of(f, "Redis://bob:GEHEIM@host", found), DAOTP_FINDING_STORE_URI);
+    assert_null(strstr(found, "GEHEIM"));
     assert_int_equal(daotp_store_open(NULL, "memory:", &store), DAOTP_USAGE);
     assert_null(store);
     assert_int_equal(daotp_store_open(f->context, NULL, &store), DAOTP_USAGE);
