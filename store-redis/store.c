@@ -26,7 +26,14 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { OWNER_LEN = 32, TOKEN_LEN = 24, MAX_WORDS = 16, MAX_NUMBER = 24, DAY_MS = 86400000 };
+enum {
+    OWNER_LEN = 32,
+    TOKEN_LEN = 24,
+    MAX_WORDS = 16,
+    MAX_NUMBER = 24,
+    MAX_KEY_NAME = MAX_PREFIX + 3 + 128, /* a label has 128 octets at most */
+    DAY_MS = 86400000
+};
 
 typedef struct held_lock {
     char *label;
@@ -87,11 +94,10 @@ typedef struct command_words {
     const char *words[MAX_WORDS];
     size_t lens[MAX_WORDS];
     int count;
-    char *names[4]; /* of keys, made for this command */
+    char names[4][MAX_KEY_NAME + 1]; /* of keys */
     int name_count;
     char numbers[4][MAX_NUMBER];
     int number_count;
-    bool lacks_memory;
 } command_words;
 
 static void add_octets(command_words *c, const void *octets, size_t len)
@@ -116,19 +122,13 @@ static void add_number(command_words *c, int64_t number)
 /* kind: 'e', 'f', 'l', or '\0' for the index. */
 static void add_key_name(command_words *c, const redis_store *self, char kind, const char *label)
 {
-    char *name = NULL;
-    int len;
+    char *name = c->names[c->name_count++];
 
     if (kind == '\0')
-        len = asprintf(&name, "%s:index", self->settings->prefix);
+        (void)snprintf(name, MAX_KEY_NAME + 1, "%s:index", self->settings->prefix);
     else
-        len = asprintf(&name, "%s:%c:%s", self->settings->prefix, kind, label);
-    if (len < 0) {
-        c->lacks_memory = true;
-        return;
-    }
-    c->names[c->name_count++] = name;
-    add_octets(c, name, (size_t)len);
+        (void)snprintf(name, MAX_KEY_NAME + 1, "%s:%c:%s", self->settings->prefix, kind, label);
+    add_word(c, name);
 }
 
 static void add_script(command_words *c, const char *script, int keys)
@@ -138,22 +138,14 @@ static void add_script(command_words *c, const char *script, int keys)
     add_number(c, keys);
 }
 
-/* Sends it, and frees what it holds. */
-static daotp_status send_words(redis_store *self, command_words *c, daotp_report *report,
+static daotp_status send_words(redis_store *self, const command_words *c, daotp_report *report,
                                redisReply **reply)
 {
-    daotp_status status = DAOTP_MEMORY;
-
-    *reply = NULL;
-    if (!c->lacks_memory)
-        status = session_call(&self->session, report, c->count, c->words, c->lens, reply);
-    for (int i = 0; i < c->name_count; i++)
-        free(c->names[i]);
-    return status;
+    return session_call(&self->session, report, c->count, c->words, c->lens, reply);
 }
 
 /* Sends a script that answers 0 or 1. */
-static daotp_status send_for_flag(redis_store *self, command_words *c, daotp_report *report,
+static daotp_status send_for_flag(redis_store *self, const command_words *c, daotp_report *report,
                                   bool *flag)
 {
     redisReply *reply;
