@@ -70,17 +70,23 @@ static daotp_status report_error_reply(const server_session *self, const redisRe
 
 /* ---- secrets --------------------------------------------------------------------------------- */
 
-static daotp_status read_checked_file(int fd, const char *path, char *text, size_t room,
-                                      size_t *len, daotp_report *report)
+static daotp_status check_secret_file(int fd, const char *path, daotp_report *report)
 {
     struct stat st;
-    ssize_t count;
 
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
         return daotp_report_add(report, DAOTP_FINDING_FILE_READ, 0, path, "not a regular file");
     if ((st.st_mode & 077) != 0 || (st.st_uid != 0 && st.st_uid != geteuid()))
         return daotp_report_add(report, DAOTP_FINDING_FILE_OPEN_TO_OTHERS, 0, path,
                                 "others can read it, or it belongs to another user");
+    return DAOTP_OK;
+}
+
+static daotp_status read_open_file(int fd, const char *path, char *text, size_t room, size_t *len,
+                                   daotp_report *report)
+{
+    ssize_t count;
+
     while (*len < room && (count = read(fd, text + *len, room - *len)) != 0) {
         if (count < 0)
             return daotp_report_add(report, DAOTP_FINDING_FILE_READ, errno, path,
@@ -93,18 +99,48 @@ static daotp_status read_checked_file(int fd, const char *path, char *text, size
     return DAOTP_OK;
 }
 
+/* *fd: -1 unless the status is DAOTP_OK. */
+static daotp_status open_secret_file(const char *path, int *fd, daotp_report *report)
+{
+    daotp_status status;
+
+    *fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+    if (*fd < 0)
+        return daotp_report_add(report, DAOTP_FINDING_FILE_READ, errno, path,
+                                strerrordesc_np(errno));
+    status = check_secret_file(*fd, path, report);
+    if (status == DAOTP_OK)
+        return DAOTP_OK;
+    (void)close(*fd);
+    *fd = -1;
+    return status;
+}
+
 daotp_status read_secret_file(const char *path, char *text, size_t room, size_t *len,
                               daotp_report *report)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
-    daotp_status status;
+    int fd;
+    daotp_status status = open_secret_file(path, &fd, report);
 
     *len = 0;
-    if (fd < 0)
-        return daotp_report_add(report, DAOTP_FINDING_FILE_READ, errno, path,
-                                strerrordesc_np(errno));
-    status = read_checked_file(fd, path, text, room, len, report);
+    if (status != DAOTP_OK)
+        return status;
+    status = read_open_file(fd, path, text, room, len, report);
     (void)close(fd);
+    return status;
+}
+
+/* libssl reads the file itself. */
+static daotp_status check_client_key(const server_session *self, daotp_report *report)
+{
+    const char *path = self->settings->client_key;
+    daotp_status status = DAOTP_OK;
+    int fd = -1;
+
+    if (path != NULL)
+        status = open_secret_file(path, &fd, report);
+    if (fd >= 0)
+        (void)close(fd);
     return status;
 }
 
@@ -360,7 +396,9 @@ static daotp_status need_link(server_session *self, int64_t deadline_ms, daotp_r
     if (self->was_refused)
         return daotp_report_add(report, DAOTP_FINDING_STORE_SERVER_AUTH, 0, self->settings->subject,
                                 "refused before; it is not tried again");
-    status = need_password(self, report);
+    status = check_client_key(self, report);
+    if (status == DAOTP_OK)
+        status = need_password(self, report);
     if (status != DAOTP_OK)
         return status;
     status = connect_once(self, deadline_ms, report);

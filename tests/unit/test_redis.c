@@ -21,6 +21,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -743,12 +744,12 @@ static void write_tls_files(const char *folder)
     assert_int_equal(fclose(file), 0);
 }
 
-static void an_encrypted_client_key_is_refused_without_a_prompt(void **state)
+static void a_client_key_of_others_or_encrypted_is_refused(void **state)
 {
     daotp_context *context = new_context();
     UI_METHOD *method = UI_create_method("counts");
     daotp_store *store = NULL;
-    char folder[64], uri[300];
+    char folder[64], key[100], uri[300];
     uint16_t port;
     pid_t pid = start_liar("", false, &port);
 
@@ -761,9 +762,14 @@ static void an_encrypted_client_key_is_refused_without_a_prompt(void **state)
                    "rediss://127.0.0.1:%u?ca-file=%s/cert&client-cert=%s/cert&client-key=%s/key",
                    port, folder, folder, folder);
     assert_int_equal(redis_store_open(context, uri, NULL, &store), DAOTP_OK);
+    (void)snprintf(key, sizeof key, "%s/key", folder);
+    assert_int_equal(chmod(key, 0640), 0);
+    assert_int_equal(get(store, "alice"), DAOTP_CONFIGURATION);
+    assert_int_equal(error_of(store), DAOTP_FINDING_FILE_OPEN_TO_OTHERS);
+    assert_int_equal(chmod(key, 0600), 0);
     assert_int_equal(get(store, "alice"), DAOTP_PEER);
     assert_int_equal(error_of(store), DAOTP_FINDING_STORE_SERVER_TLS);
-    assert_int_equal(prompts, 0);
+    assert_int_equal(prompts, 0); /* libssl would ask on the terminal */
     daotp_store_unref(store);
     UI_set_default_method(UI_OpenSSL());
     UI_destroy_method(method);
@@ -813,7 +819,7 @@ int main(void)
         cmocka_unit_test(a_user_who_may_not_ask_for_the_role_is_told),
         cmocka_unit_test(a_password_that_a_server_repeats_is_not_shown),
         cmocka_unit_test(a_server_without_room_for_a_connection_is_told),
-        cmocka_unit_test(an_encrypted_client_key_is_refused_without_a_prompt),
+        cmocka_unit_test(a_client_key_of_others_or_encrypted_is_refused),
         cmocka_unit_test(a_sentinel_names_configured_servers_only),
     };
 
