@@ -50,6 +50,8 @@ DAOTP_API void daotp_budget_unref(daotp_budget *budget);
 /**
  * Say that several servers, each with a state of its own, serve the same users: each then allows its
  * part of every budget, rounded down, so that all together allow no more wrong codes than one alone.
+ * The exception is the wrong codes before the back-off, 5 at one server: each server allows 5 / @p
+ * nodes of them, but one at least.
  * A user has at most 5 / @p nodes codes under way at once with a server, but one at least. Spent codes
  * are not shared: use a back end that accepts a code once, such as RADIUS.
  * @param budget  the budget, not yet opened or used; not NULL
