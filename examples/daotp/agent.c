@@ -8,6 +8,7 @@
 #include "page.h"
 #include "profile.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -212,7 +213,7 @@ static int ask_for_code(agent *a)
         outcome = agent_attempt_run(&a->asker, a->signals, output, &rc);
         agent_watch_unlock_question(&a->watch);
     }
-    if (agent_outcome_ends_use(outcome) && agent_signal_stopped() == 0)
+    if (agent_outcome_ends_use(outcome) && (rc == 0 || agent_signal_stopped() == 0))
         agent_watch_end_use(&a->watch);
     look_at_store(a, &status);
     agent_plan_note(&a->plan, outcome, &a->facts, time_now());
@@ -332,11 +333,13 @@ static int find_target(const agent *a, enroll_target *target)
     return rc == 0 ? enroll_read_target(argc, argv, target) : rc;
 }
 
-/* From here on signals are read, and do not interrupt. */
+/* From here on signals are read, and do not interrupt. Who started us may ignore SIGCHLD, and that
+ * is inherited: then the kernel tells nobody that a child ended, and keeps no exit status. */
 static int block_signals(void)
 {
     sigset_t held;
 
+    (void)signal(SIGCHLD, SIG_DFL);
     (void)sigemptyset(&held);
     (void)sigaddset(&held, SIGTERM);
     (void)sigaddset(&held, SIGINT);
@@ -358,6 +361,10 @@ static int run_agent(agent *a)
     a->asker.program = a->program;
     a->asker.label = target.label;
     a->signals = block_signals();
+    if (a->signals < 0) {
+        tool_say("daotp agent: signalfd: %s", strerror(errno));
+        return TOOL_INTERNAL;
+    }
     a->watch.only_looks = a->dry_run;
     rc = agent_watch_begin(&a->watch, &target);
     if (rc == 0)

@@ -96,11 +96,12 @@ static void enrol_in_child(attempt_counts *counts, pid_t agent, int output)
 
 enum { STOP_MS = 10000 };
 
-/* The exit status. A signal that ends the agent ends the child first: it has a while for it. */
+/* The exit status. A signal that ends the agent ends the child first: it has a while for it, in
+ * which it may still store a certificate. */
 static int wait_for_child(pid_t pid, int signals)
 {
     bool is_stopped = false;
-    int status;
+    int status = -1;
 
     while (waitpid(pid, &status, WNOHANG) == 0) {
         agent_signal came = agent_signal_wait(signals, -1, is_stopped ? STOP_MS : -1);
@@ -111,7 +112,7 @@ static int wait_for_child(pid_t pid, int signals)
             (void)kill(pid, SIGKILL);
         is_stopped = is_stopped || came == AGENT_SIGNAL_STOP;
     }
-    if (is_stopped)
+    if (is_stopped && status != 0)
         return TOOL_CANCELLED;
     return WIFEXITED(status) ? WEXITSTATUS(status) : TOOL_INTERNAL;
 }

@@ -79,13 +79,16 @@ bool askpass_find(const char *configured, char path[ASKPASS_PATH])
 /* ---- one question ---------------------------------------------------------------------------- */
 
 /* In the child process, where another thread may have held a lock: system calls only. */
-static void run_program(const char *program, const char *prompt, int output, int input)
+static void run_program(const char *program, const char *prompt, int output, int input,
+                        pid_t parent)
 {
     char *const argv[] = {(char *)(uintptr_t)program, (char *)(uintptr_t)prompt, NULL};
     sigset_t none;
 
     (void)setpgid(0, 0);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
+    if (getppid() != parent) /* it ended before the line above */
+        _exit(127);
     (void)sigemptyset(&none);
     (void)sigprocmask(SIG_SETMASK, &none, NULL);
     if (dup2(input, STDIN_FILENO) >= 0 && dup2(output, STDOUT_FILENO) >= 0)
@@ -96,10 +99,10 @@ static void run_program(const char *program, const char *prompt, int output, int
 static pid_t start_program(const char *program, const char *prompt, int output)
 {
     int input = open("/dev/null", O_RDONLY | O_CLOEXEC);
-    pid_t pid = input >= 0 ? fork() : -1;
+    pid_t parent = getpid(), pid = input >= 0 ? fork() : -1;
 
     if (pid == 0)
-        run_program(program, prompt, output, input);
+        run_program(program, prompt, output, input, parent);
     if (pid > 0)
         (void)setpgid(pid, pid); /* whichever of the two comes first */
     if (input >= 0)

@@ -219,6 +219,10 @@ class Quiet(Agent):
         self.assertEqual(self.count_questions(), 0)
         self.assertTrue(self.stamp().exists(), "the use waits on")
 
+    def test_an_end_of_a_child_is_seen_although_sigchld_was_ignored(self):
+        done = run(*self.words("--once", "--always"), env=self.env, preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN))
+        self.assertEqual(json.loads(done.stdout.splitlines()[-1])["event"], "unreachable", done)
+
     def test_when_the_store_is_removed(self):
         self.put_entry()
         running = self.start(*DUE)
