@@ -46,6 +46,29 @@ static int open_lock(const char *path)
     return open(path, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
 }
 
+/* A secret would have to be asked for at each look. */
+static bool asks_secret(const daotp_store *store)
+{
+    if ((daotp_store_get_abilities(store) & DAOTP_STORE_ASKS_SECRET) == 0)
+        return false;
+    tool_say("daotp agent: %s asks for a passphrase or a PIN: the agent cannot watch it",
+             daotp_store_get_uri(store));
+    return true;
+}
+
+/* It is refused before the first look: another look changes nothing. A store that cannot be opened
+ * is left to the looks, which tell it. */
+static int check_asks_no_secret(agent_watch *watch)
+{
+    daotp_store *store = NULL;
+    daotp_status status =
+        daotp_store_open_report(watch->context, store_uri(watch->store), watch->report, &store);
+    bool is_refused = status == DAOTP_OK && asks_secret(store);
+
+    daotp_store_unref(store);
+    return is_refused ? TOOL_CONFIGURATION : 0;
+}
+
 int agent_watch_begin(agent_watch *watch, const enroll_target *target)
 {
     char folder[CARD_USE_PATH], path[CARD_USE_PATH + 16];
@@ -70,7 +93,7 @@ int agent_watch_begin(agent_watch *watch, const enroll_target *target)
     status = daotp_report_new(watch->context, &watch->report);
     if (status == DAOTP_OK && target->plugins != NULL)
         status = daotp_context_set_plugin_folder(watch->context, target->plugins);
-    return tool_exit_status(status);
+    return status == DAOTP_OK ? check_asks_no_secret(watch) : tool_exit_status(status);
 }
 
 static void close_descriptor(int fd)
@@ -96,16 +119,6 @@ static void find_entry(const daotp_store_list *list, const char *label, agent_fa
             facts->has_entry = true;
             facts->not_after = daotp_store_list_get_not_after(list, i);
         }
-}
-
-/* A secret would have to be asked for at each look. */
-static bool asks_secret(const daotp_store *store)
-{
-    if ((daotp_store_get_abilities(store) & DAOTP_STORE_ASKS_SECRET) == 0)
-        return false;
-    tool_say("daotp agent: %s asks for a passphrase or a PIN: the agent cannot watch it",
-             daotp_store_get_uri(store));
-    return true;
 }
 
 /* The lock goes with the process. */

@@ -386,7 +386,9 @@ class Programs(Agent):
     def test_a_store_with_a_passphrase_is_refused(self):
         (self.folder / "p.p12").write_bytes(b"")
         rest = self.nowhere(f"pkcs12:{self.folder}/p.p12")
-        self.assertEqual(run(*self.words("--once", rest=rest), env=self.env).returncode, 78)
+        for options in (["--once"], ["--dry-run"], []):
+            with self.subTest(options):
+                self.assertEqual(run(*self.words(*options, rest=rest), env=self.env).returncode, 78)
 
 
 class Module(Agent):
