@@ -425,9 +425,9 @@ static bool is_passing_error(const server_session *self, const redisReply *reply
 }
 
 /* *again: a new link is to be tried. */
-static daotp_status call_once(server_session *self, int64_t deadline_ms, daotp_report *report,
-                              int count, const char *const *words, const size_t *lens,
-                              redisReply **reply, bool *again)
+static daotp_status call_server_once(server_session *self, int64_t deadline_ms,
+                                     daotp_report *report, int count, const char *const *words,
+                                     const size_t *lens, redisReply **reply, bool *again)
 {
     daotp_status status = need_link(self, deadline_ms, report);
 
@@ -464,14 +464,14 @@ daotp_status session_call(server_session *self, daotp_report *report, int count,
         drop_link(self);
         self->pid = getpid();
     }
-    status = call_once(self, deadline_ms, report, count, words, lens, reply, &again);
+    status = call_server_once(self, deadline_ms, report, count, words, lens, reply, &again);
     for (int i = 0; again && (i == 0 || self->settings->sentinel != NULL) &&
                     session_now_ms() + LOCK_POLL_MS < deadline_ms;
          i++) {
         if (i > 0)
             (void)poll(NULL, 0, LOCK_POLL_MS);
         daotp_report_downgrade_errors(report, since);
-        status = call_once(self, deadline_ms, report, count, words, lens, reply, &again);
+        status = call_server_once(self, deadline_ms, report, count, words, lens, reply, &again);
     }
     return status;
 }
