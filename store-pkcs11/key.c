@@ -269,9 +269,9 @@ static size_t read_rsa_numbers(const EVP_PKEY *pkey, key_numbers *numbers, CK_AT
 
 static size_t read_ec_numbers(const EVP_PKEY *pkey, key_numbers *numbers, CK_ATTRIBUTE *to)
 {
-    const bool is_256 = EVP_PKEY_get_bits(pkey) == 256;
-
-    to[0] = (CK_ATTRIBUTE){CKA_EC_PARAMS, is_256 ? p256 : p384, is_256 ? sizeof p256 : sizeof p384};
+    to[0] = (CK_ATTRIBUTE){CKA_EC_PARAMS, p384, sizeof p384};
+    if (EVP_PKEY_get_bits(pkey) == 256)
+        to[0] = (CK_ATTRIBUTE){CKA_EC_PARAMS, p256, sizeof p256};
     to[1].type = CKA_VALUE;
     return read_number(pkey, OSSL_PKEY_PARAM_PRIV_KEY, numbers->octets[0], &to[1]) ? 2 : 0;
 }

@@ -522,9 +522,11 @@ static void take_addresses(void *given, int status, int timeouts, struct ares_ad
 static void note_name_socket(void *given, ares_socket_t fd, int readable, int writable)
 {
     server_link *self = given;
-    short events = (short)((readable ? POLLIN : 0) | (writable ? POLLOUT : 0));
+    short events = readable ? POLLIN : 0;
     size_t i = 0;
 
+    if (writable)
+        events |= POLLOUT;
     while (i < self->name_socket_count && self->name_sockets[i].fd != fd)
         i++;
     if (events == 0 && i < self->name_socket_count)

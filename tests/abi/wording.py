@@ -131,6 +131,8 @@ SAMPLE = {
                          "DAOTP_API daotp_status daotp_e(void);\n",
 }
 
+FOLDERS = ("include", "libdaotp", "examples", "libdaotp-pkcs11", "store-pkcs11", "store-redis")
+
 
 def test_itself():
     """Each rule is seen where it is broken, and nowhere else."""
@@ -140,7 +142,7 @@ def test_itself():
 
 def main():
     top = pathlib.Path(sys.argv[1])
-    paths = [path for folder in ("include", "libdaotp", "examples") for path in (top / folder).rglob("*.[ch]")]
+    paths = [path for folder in FOLDERS for path in (top / folder).rglob("*.[ch]")]
     test_itself()
     assert len(paths) > 100, paths
     bad = 0

@@ -21,6 +21,9 @@
     test_assert_between((long long)(value), (long long)(least), (long long)(most), __FILE__,       \
                         __LINE__)
 
+#undef assert_in_range
+#pragma GCC poison assert_in_range
+
 void test_assert_between(long long value, long long least, long long most, const char *file,
                          int line);
 

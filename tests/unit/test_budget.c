@@ -275,7 +275,7 @@ static void a_certificate_over_all_users_is_bounded(void **state)
         (void)snprintf(name, sizeof name, "user%d", i);
         guesses += wrong(&f, name, 100);
     }
-    assert_in_range(guesses, 10, 60);
+    assert_between(guesses, 10, 60);
     assert_true(wrong(&f, "user999", 101));
     fixture_free(&f);
 }
@@ -307,7 +307,7 @@ static void nobody_answering_is_no_wrong_code(void **state)
     assert_true(right(&f, "alice", 1));
     for (int i = 0; i < 100; i++)
         taken += attempt(&f, "alice", 1, DAOTP__BUDGET_UNANSWERED);
-    assert_in_range(taken, 15, 50); /* but it is no way around the budget either */
+    assert_between(taken, 15, 50); /* but it is no way around the budget either */
     fixture_free(&f);
 }
 
@@ -673,7 +673,7 @@ static void threads_spend_a_step_once(void **state)
             assert_int_equal(pthread_join(threads[i], &result), 0);
             fresh += (uintptr_t)result;
         }
-        assert_in_range(fresh, 1, STEPS);
+        assert_between(fresh, 1, STEPS);
         assert_int_equal(daotp_budget_spend_step(f.budget, "secret", 6, STEPS, NULL),
                          DAOTP_REJECTED);
         fixture_free(&f);

@@ -344,7 +344,7 @@ static void most_freed_secret_blocks_are_unmapped(void **state)
     daotp__secret_delete(large);
     for (size_t i = 0; i < 2 * DAOTP__SPARE_SECRET_BLOCKS; i++)
         mapped += is_mapped(blocks[i]);
-    assert_in_range(mapped, 1, DAOTP__SPARE_SECRET_BLOCKS);
+    assert_between(mapped, 1, DAOTP__SPARE_SECRET_BLOCKS);
     assert_false(is_mapped(large));
 }
 

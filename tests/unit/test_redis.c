@@ -468,7 +468,7 @@ static void an_entry_ends_on_the_server(void **state)
     store = open_store(context, fleet.port, "", "prefix=t");
     assert_int_equal(put(store, context, "alice", world.user), DAOTP_OK);
     redis_server_ask(fleet.port, "TTL t:e:alice", reply, sizeof reply);
-    assert_in_range(strtol(reply + 1, NULL, 10), 1, FORGE_HOUR);
+    assert_between(strtol(reply + 1, NULL, 10), 1, FORGE_HOUR);
     daotp_store_unref(store);
     daotp_context_unref(context);
 }

@@ -472,14 +472,14 @@ static void positions_count_from_the_beginning(void **state)
         write_long(&text, len, "<last>x</last>");
         at = text.len - strlen("x</last></a>");
         assert_int_equal(daotp__xml_read(daotp__buffer_bytes(&text), MAX, &root, &fault), DAOTP_OK);
-        assert_in_range(root->last->offset, at - 1, at);
+        assert_between(root->last->offset, at - 1, at);
         daotp__xml_free(root);
         daotp__buffer_clear(&text);
         write_long(&text, len, "<last></lost>");
         at = text.len - strlen("</lost></a>");
         assert_int_equal(daotp__xml_read(daotp__buffer_bytes(&text), MAX, &root, &fault),
                          DAOTP_PEER);
-        assert_in_range(fault.offset, at, text.len);
+        assert_between(fault.offset, at, text.len);
         daotp__buffer_free(&text);
     }
 }
