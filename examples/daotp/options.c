@@ -129,13 +129,11 @@ int tool_next_option(const char *command, int argc, char **argv, const struct op
 
     if (which != NULL)
         *which = row;
-    if (c == ':' && is_shortened_word(argv[optind - 1], options))
+    if (c == '?' || (c == ':' && is_shortened_word(argv[optind - 1], options)))
         say_refused(command, argv[optind - 1], options);
     else if (c == ':')
         tool_say("daotp %s: %s needs a value; daotp %s --help tells which", command,
                  argv[optind - 1], command);
-    else if (c == '?')
-        say_refused(command, argv[optind - 1], options);
     else if (c != -1 && is_shortened(option_word(argv), options[row].name)) {
         say_shortened(command, option_word(argv), options[row].name);
         return '?';

@@ -276,7 +276,7 @@ static const fail_word *find_fail_word(uint32_t fail_info)
         {"badIdentity", "the identity in the request did not verify"},
         {"popRequired", "the CA demands a proof of possession of the private key"},
         {"popFailed", "the proof of possession of the private key did not verify"},
-        {"noKeyReuse", "the policy of the CA does not allow to use the key again"},
+        {"noKeyReuse", "the policy of the CA forbids that the key is used again"},
         {"internalCAError", "the CA failed internally"},
         {"tryLater", "the CA cannot do it now: try again later"},
         {"authDataFail", "the authenticated data did not verify"}};
